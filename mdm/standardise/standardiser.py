@@ -1,0 +1,82 @@
+"""What a standardiser is: one name, its declared fields, and a function of distinct texts.
+
+A standardiser never raises on any text: what it can't read is null with a finding that says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.profile import SourceProfile
+
+PolarsType = pl.DataType | type[pl.DataType]
+"""A Polars type as Polars takes it: `pl.String` or `pl.List(pl.String)`."""
+
+
+@dataclass(frozen=True)
+class Standardiser:
+    """Distinct received texts → canonical values, their fields, and findings.
+
+    `function(values, knowledge, profile, options)` takes a String series of distinct texts and gives one row a value, in the
+    same order, with exactly the columns of `schema`. Null in, nulls out.
+    """
+
+    name: str
+    fields: Mapping[str, PolarsType]
+    """Fields beyond `value`, with the type one value's field has (not the list of a `multiple` one)."""
+    multiple: bool
+    function: Callable[[pl.Series, Knowledge, SourceProfile, Mapping[str, object]], pl.DataFrame]
+
+    @property
+    def schema(self) -> dict[str, PolarsType]:
+        """The frame that `function` gives: value, each field, finding; value and fields are lists when `multiple`."""
+        return frame_schema(self.fields, multiple=self.multiple)
+
+
+def frame_schema(fields: Mapping[str, PolarsType], *, multiple: bool) -> dict[str, PolarsType]:
+    """Column types of a standardiser's answer: `value` String, its fields, `finding` String."""
+    columns: dict[str, PolarsType] = {"value": pl.String, **fields}
+    if multiple:
+        columns = {name: pl.List(kind) for name, kind in columns.items()}
+    return {**columns, "finding": pl.String}
+
+
+def by_value(
+    parse: Callable[[str], Sequence[object]], values: pl.Series, schema: Mapping[str, PolarsType]
+) -> pl.DataFrame:
+    """One row a value: `parse(text)` gives (value, each field, finding) in the order of `schema`; null stays null.
+
+    For a standardiser that gives one value a text; the frame has the columns and types of `schema`.
+    """
+    blank = (None,) * len(schema)
+    return _frame((blank if text is None else parse(text) for text in values.cast(pl.String)), schema)
+
+
+def by_items(
+    parse: Callable[[str], tuple[Sequence[Sequence[object]], str | None]],
+    values: pl.Series,
+    schema: Mapping[str, PolarsType],
+) -> pl.DataFrame:
+    """One row a value, for a `multiple` standardiser: `parse(text)` gives (items, finding).
+
+    Each item is (value, each field) in the order of `schema`; they become aligned lists, null when there are no items.
+    """
+    width = len(schema) - 1
+
+    def row(text: str | None) -> tuple[object, ...]:
+        items, finding = ((), None) if text is None else parse(text)
+        columns: Iterable[object] = map(list, zip(*items, strict=True)) if items else (None,) * width
+        return (*columns, finding)
+
+    return _frame(map(row, values.cast(pl.String)), schema)
+
+
+def _frame(rows: Iterable[Sequence[object]], schema: Mapping[str, PolarsType]) -> pl.DataFrame:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pl.DataFrame(
+        [pl.Series(name, column, kind) for (name, kind), column in zip(schema.items(), columns, strict=True)]
+    )
