@@ -44,7 +44,7 @@ class ConfigError(UsageError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class UnknownRecord(UsageError):
+class UnknownRecordError(UsageError):
     """A RECORD on the command line fits no live record, or several."""
 
     def __init__(self, wanted: str, candidates: Iterable[str] = ()) -> None:
@@ -65,7 +65,9 @@ class SourceError(MdmError):
 
     exit_code = 3
 
-    def __init__(self, source: str, reason: str, remedy: str, *, gate: str | None = None, line: int | None = None) -> None:
+    def __init__(
+        self, source: str, reason: str, remedy: str, *, gate: str | None = None, line: int | None = None
+    ) -> None:
         self.source, self.reason, self.remedy, self.gate, self.line = source, reason, remedy, gate, line
         at = f" line {line}" if line is not None else ""
         accept = f" To let it through: --accept {gate}" if gate else ""
