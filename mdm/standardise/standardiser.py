@@ -21,8 +21,8 @@ PolarsType = pl.DataType | type[pl.DataType]
 class Standardiser:
     """Distinct received texts → canonical values, their fields, and findings.
 
-    `function(values, knowledge, profile, options)` takes a String series of distinct texts and gives one row a value, in the
-    same order, with exactly the columns of `schema`. Null in, nulls out.
+    `function(values, knowledge, profile, options)` takes a String series of distinct texts and gives one row a value,
+    in the same order, with exactly the columns of `schema`. Null in, nulls out.
     """
 
     name: str
