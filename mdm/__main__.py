@@ -1,0 +1,5 @@
+"""`python -m mdm`."""
+
+from mdm.cli.main import main
+
+main()

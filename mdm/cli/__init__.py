@@ -1,0 +1,1 @@
+"""The `mdm` command: options in, one call, one rendering."""
