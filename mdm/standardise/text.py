@@ -29,7 +29,7 @@ _CYRILLIC = str.maketrans("аеорсухіјѕАВЕКМНОРСТУХІЈЅ", 
 
 _REPAIRS = {**_SPACES, **_INVISIBLE, **_LOOKALIKES}
 _CLEAN = re.compile(r"[!-~À-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ]+(?: [!-~À-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ]+)*")
-_SUSPECT = re.compile(r"[Ã-Æáâ][\x80-\u2122]|Ä")
+
 _MARKS = re.compile(r"[\u0300-\u036f]{2,}|[À-ỹ][\u0300-\u036f]")
 _SPACED_MARK = re.compile(r" +(?=[\u0300-\u036f])")
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
@@ -44,7 +44,7 @@ def repair(text: str) -> str:
     Runs of spaces become one, and none is left at the ends. Only for text that went through its legacy decoding: a soft
     hyphen is ư in TCVN3.
     """
-    if _CLEAN.fullmatch(text) and not _SUSPECT.search(text):
+    if _CLEAN.fullmatch(text) and "Ä" not in text:
         return text
     text = undo_mojibake(text)
     text = normalize("NFC", _SPACED_MARK.sub("", text.translate(_REPAIRS)))
