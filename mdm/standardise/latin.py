@@ -44,6 +44,7 @@ def read_name(text: str) -> tuple[str | None, ...]:
     before, comma, after = value.partition(",")
     surname, others = plain_words(before), plain_words(after).split()
     if not (comma and surname and others):
+        before, after = "", value
         *others, surname = plain_words(value).split() or [""]
     if not surname:
         return (*(None,) * len(NAME_FIELDS), None, "unreadable" if value else None)
@@ -51,7 +52,7 @@ def read_name(text: str) -> tuple[str | None, ...]:
     plain = " ".join(words)
     return (
         value,
-        " ".join(_APART.sub(" ", value.lower()).split()),
+        " ".join(_APART.sub(" ", f"{after} {before}".lower()).split()),
         plain,
         surname,
         " ".join(others[1:]) or None,

@@ -75,7 +75,7 @@ class Lexicon:
         titles = knowledge.table("words/titles.csv")
         self.sure_titles = _by_words(titles.filter(pl.col("when") == "sure")["words"], toneless=False)
         self.titles = _by_words(titles["words"]) + _by_words(titles["words"], toneless=False)
-        notes = _forms(knowledge.table("words/name_notes.csv")["words"])
+        notes = word_forms(knowledge.table("words/name_notes.csv")["words"])
         some, one = ("|".join(map(re.escape, filter(kind, notes))) for kind in (_is_phrase, _is_word))
         self.note = re.compile(rf"[\s,.;](?:(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w))")
         self.note_starts = {re.findall(r"\w+", note)[0] for note in notes}
@@ -93,10 +93,10 @@ def _by_words(texts: Iterable[str], *, toneless: bool = True) -> tuple[tuple[str
     return tuple(sorted(words, key=lambda found: (-len(found), found)))
 
 
-def _forms(notes: pl.Series) -> list[str]:
-    """Notes with tones, and without where they could not be part of a name; the longest first."""
-    bare = {plain(note) for note in notes if " " in note or not is_plain_syllable(plain(note))}
-    return sorted({*notes, *bare}, key=lambda form: (-len(form), form))
+def word_forms(words: pl.Series) -> list[str]:
+    """Words with tones, and without where they could not be part of a name; the longest first."""
+    bare = {plain(word) for word in words if " " in word or not is_plain_syllable(plain(word))}
+    return sorted({*words, *bare}, key=lambda form: (-len(form), form))
 
 
 def _is_phrase(note: str) -> bool:
@@ -127,8 +127,8 @@ STANDARDISER = Standardiser("person_name", FIELDS, multiple=False, function=stan
 
 def read(text: str, words: Lexicon) -> tuple[str | None, ...]:
     """(value, key, plain, surname, middle, given, sorted, initials, finding) of one text."""
-    if quick := _quick(text, words):
-        return (*_fields(quick, words), None)
+    if tokens := quick(text, words):
+        return (*_fields(tokens, words), None)
     text = repair(text)
     if not text:
         return (*_BLANK, None)
@@ -151,7 +151,7 @@ def is_placeholder(text: str, words: Lexicon) -> bool:
     return repeated or not (_LETTER.search(small) or _DIGITS.search(small))
 
 
-def _quick(text: str, words: Lexicon) -> list[str] | None:
+def quick(text: str, words: Lexicon) -> list[str] | None:
     """The tokens of a text that is a surname and legal words after it, nothing else: nearly every name is."""
     tokens = text.lower().split()
     if not 1 < len(tokens) < 6:
@@ -189,11 +189,11 @@ def _without_notes(text: str, words: Lexicon) -> str:
     head, _, tail = text.partition(":")  # "ÔNG: NGUYỄN VĂN AN"
     if tail and _is_title(head, words):
         text = f"{head} {tail}"
-    text = text[: _end_of_name(text.lower(), words)]
+    text = text[: end_of_name(text.lower(), words)]
     return _TAIL.sub(" ", text)
 
 
-def _end_of_name(small: str, words: Lexicon) -> int:
+def end_of_name(small: str, words: Lexicon) -> int:
     """Where the first note begins, or the length of the text."""
     if words.note_starts.isdisjoint(re.findall(r"\w+", small)):
         return len(small)
@@ -208,14 +208,15 @@ def _is_title(text: str, words: Lexicon) -> bool:
 
 def _split(text: str, words: Lexicon) -> list[str]:
     """The words of one part, titles cut, pieces joined or parted."""
-    cased = _without_titles(_TOKEN.findall(text), words)
+    cased = without_titles(_TOKEN.findall(text), words)
     cased = [piece for word in _joined(cased, words) for piece in _parted(word)]
     last = len(cased) - 1
     return [token for i, word in enumerate(cased) for token in _initials(word.lower(), final=i == last)]
 
 
-def _without_titles(tokens: list[str], words: Lexicon) -> list[str]:
-    small = [word.lower().strip(".") for word in tokens]
+def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
+    """The words of a name after its titles."""
+    small = [word.lower().strip(".:") for word in tokens]
     start = 0
     while cut := _title_length(small[start:], words):
         start += cut
@@ -225,16 +226,17 @@ def _without_titles(tokens: list[str], words: Lexicon) -> list[str]:
 def _title_length(small: list[str], words: Lexicon) -> int:
     """How many words at the front are a title: a sure one before anything, any before a surname."""
     for title in words.sure_titles:
-        if len(small) > len(title) and tuple(small[: len(title)]) == title:
+        follows = len(small) > len(title) and tuple(small[: len(title)]) == title
+        if follows and plain(small[len(title)]) not in _MIDDLES:
             return len(title)
     for title in words.titles:
         follows = len(small) > len(title) + 1 and tuple(small[: len(title)]) == title
-        if follows and _is_surname(token(small[len(title)]), words):
+        if follows and is_surname(token(small[len(title)]), words):
             return len(title)
     return 0
 
 
-def _is_surname(word: Token, words: Lexicon) -> bool:
+def is_surname(word: Token, words: Lexicon) -> bool:
     """Whether a word is a surname, rightly toned or toneless, or a clear one in wrong tones; never Thị or Văn."""
     return (word.key in words.surnames or word.plain in words.clear) and word.plain not in _MIDDLES
 
@@ -328,7 +330,7 @@ def _in_order(tokens: list[str], words: Lexicon) -> list[str]:
     last = len(tokens) - 1
     if clear[last - 1] and last > 1 and dressed[last].plain in _MIDDLES:  # Lan Anh Nguyễn Thị
         return tokens[last - 1 :] + tokens[: last - 1]
-    if _is_surname(dressed[0], words) or dressed[0].plain == "van" or _starts_double(dressed, words):
+    if is_surname(dressed[0], words) or dressed[0].plain == "van" or _starts_double(dressed, words):
         return tokens
     if last == 2 and clear[1]:  # Lan Nguyễn Ngọc
         return [*tokens[1:], tokens[0]]
@@ -370,7 +372,7 @@ def _parts(plains: list[str], words: Lexicon) -> tuple[list[str], list[str], str
         return [], [], plains[0]
     for surname in words.last if plains[-1] in words.last_ends else ():
         size = len(surname)
-        if size < len(plains) and tuple(plains[-size:]) == surname and not _is_surname(token(plains[0]), words):
+        if size < len(plains) and tuple(plains[-size:]) == surname and not is_surname(token(plains[0]), words):
             return plains[-size:], plains[: -size - 1], plains[-size - 1]
     size = (_match(plains, words.double) if plains[0] in words.double_starts else 0) or 1
     return plains[:size], plains[size:-1], plains[-1]
