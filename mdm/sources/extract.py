@@ -1,0 +1,83 @@
+"""What every reader gives: the rows of one source as texts, each with its line, and the rows that can't be used."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from matchers.frame import Frame
+from mdm.errors import SourceError
+
+LINE, FILE = "_line", "_file"
+PLACE = (LINE, FILE)
+KEY, OPERATION, ROW = "_key", "_operation", "_row"
+RESERVED = (*PLACE, KEY, OPERATION, ROW)
+"""Names that the engine gives its own columns beside the extract's."""
+
+SET_ASIDE = Frame(
+    "rows set aside",
+    columns={
+        "file": pl.String,
+        "line": pl.UInt32,  # as a person counts: the first line of the file is 1
+        "row_key": pl.String,  # null where it can't be known
+        "rule": pl.String,  # ragged, undecodable, null_key, repeated_key, unknown_operation
+        "reason": pl.String,
+    },
+)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One arrival of a source. `rows`: every column String, empty text null, then `_line` UInt32 and `_file` String."""
+
+    source: str
+    rows: pl.DataFrame
+    set_aside: pl.DataFrame
+    """SET_ASIDE, without keys, and `cells` List(String): what the row held, as far as it could be cut into cells."""
+    encoding: str | None = None
+    """Of a text file: what it was read as."""
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the extract itself."""
+        return [name for name in self.rows.columns if name not in PLACE]
+
+
+def no_rows_aside() -> pl.DataFrame:
+    """The `set_aside` of an extract without faults."""
+    return SET_ASIDE.empty().with_columns(cells=pl.lit(None, pl.List(pl.String)))
+
+
+def header(source: str, file: str, cells: Sequence[str | None], line: int | None) -> list[str]:
+    """Column names: NFC, without spaces around. An unnamed column gets an empty name.
+
+    Raises SourceError where a name repeats or is one of the engine's own.
+    """
+    names = [unicodedata.normalize("NFC", cell or "").replace("\ufeff", "").strip() for cell in cells]
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        what = f"the header of {file} names a column twice: {', '.join(repeated)}."
+        raise SourceError(source, what, "Give each column a name of its own.", line=line)
+    own = [name for name in names if name in RESERVED]
+    if own:
+        raise SourceError(source, f"{file} has a column {own[0]}, a name the engine uses.", "Rename it.", line=line)
+    return names
+
+
+def named_columns(source: str, file: str, rows: pl.DataFrame, names: Sequence[str], line: int | None) -> pl.DataFrame:
+    """Rename the columns to `names`; an unnamed column goes if it is empty, else raises SourceError."""
+    for position, name in enumerate(names, 1):
+        if not name and rows.get_column(rows.columns[position - 1]).null_count() < rows.height:
+            what = f"column {position} of {file} has no name in the header."
+            raise SourceError(source, what, "Name it there; is the first line really the header?", line=line)
+    kept = {old: new for old, new in zip(rows.columns, names, strict=False) if new}
+    return rows.select([*kept, *(name for name in PLACE if name in rows.columns)]).rename(kept)
+
+
+def without_blank_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that hold at least one text."""
+    own = [name for name in rows.columns if name not in PLACE]
+    return rows.filter(pl.any_horizontal(pl.col(own).is_not_null())) if own else rows

@@ -1,0 +1,132 @@
+"""Parties become RECORDS: every distinct received text is standardised once, and joined back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from matchers.frame import Frame
+from mdm.sources.parties import RECEIVED
+from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
+from mdm.workspace import AttributeRule, EntityRules
+
+FINDINGS = Frame(
+    "findings",
+    columns={
+        "entity": pl.String,
+        "source": pl.String,
+        "source_id": pl.String,
+        "line": pl.UInt32,
+        "attribute": pl.String,
+        "rule": pl.String,
+        "received": pl.String,
+    },
+)
+RECORD_KEY = ("source", "row_key", "party")
+_RECORD, _CELL, _TEXT = "_record", "_cell", "_text"
+
+
+def standardise(
+    parties: pl.DataFrame, rules: EntityRules, profiles: Mapping[str, SourceProfile], knowledge: Knowledge
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parties of one entity type, of any sources → (RECORDS sorted by record key, FINDINGS).
+
+    RECORDS: `source, source_id, row_key, party, role, line, trust` Float64, then for each attribute its value, its
+    fields (`a.field`) and `a.received` List(String); a derived attribute is List(String) and has nothing received.
+    """
+    parties = parties.sort(RECORD_KEY)  # Polars sorts text by its UTF-8 bytes
+    trust = {source: rules.trust_of(source) for source in parties["source"].unique().sort()}
+    trusted = pl.col("source").replace_strict(list(trust), list(trust.values()), return_dtype=pl.Float64)
+    head = parties.select("source", "source_id", "row_key", "party", "role", "line", trusted.alias("trust"))
+    columns: dict[str, pl.Series] = {}
+    findings = [FINDINGS.empty()]
+    for name, rule in rules.mapped.items():
+        values, found = _attribute(parties, name, rule, profiles, knowledge)
+        columns |= {series.name: series for series in values}
+        findings.append(_findings(head, found, rules.entity, name))
+    records = head.hstack(list(columns.values()))
+    for name, rule in rules.attributes.items():
+        if rule.derived:
+            records = records.hstack(_derived(records, name, rule, rules))
+    return records, FINDINGS.check(pl.concat(findings)).sort("source", "source_id", "attribute", maintain_order=True)
+
+
+def _attribute(
+    parties: pl.DataFrame,
+    name: str,
+    rule: AttributeRule,
+    profiles: Mapping[str, SourceProfile],
+    knowledge: Knowledge,
+) -> tuple[list[pl.Series], pl.DataFrame]:
+    """The columns of one attribute, a row a party; and its findings: `_record`, `received`, `rule`."""
+    standardiser = STANDARDISERS[rule.standardiser or ""]
+    received = pl.Series(name + RECEIVED, parties[name + RECEIVED], pl.List(pl.String))
+    cells = pl.DataFrame({"source": parties["source"], _TEXT: received}).with_row_index(_RECORD)
+    cells = cells.drop_nulls(_TEXT).explode(_TEXT, empty_as_null=True, keep_nulls=True)
+    cells = cells.drop_nulls(_TEXT).with_row_index(_CELL)
+    parts = [pl.DataFrame(schema={_CELL: pl.UInt32, _RECORD: pl.UInt32, _TEXT: pl.String, **standardiser.schema})]
+    for profile, sources in _by_profile(cells["source"], profiles):
+        own = cells.filter(pl.col("source").is_in(sources)).drop("source")
+        texts = own[_TEXT].unique().sort()
+        read = standardiser.function(texts, knowledge, profile, rule.options).with_columns(texts.alias(_TEXT))
+        parts.append(own.join(read, on=_TEXT, how="left", maintain_order="left").select(parts[0].columns))
+    read = pl.concat(parts).sort(_CELL)
+    found = read.filter(pl.col("finding").is_not_null()).select(_RECORD, received=_TEXT, rule="finding")
+    fields = ["value", *standardiser.fields]
+    read = _one_each(read.select(_RECORD, *fields), fields, standardiser.multiple)
+    whole = pl.DataFrame({_RECORD: pl.int_range(parties.height, dtype=pl.UInt32, eager=True)})
+    whole = whole.join(read, on=_RECORD, how="left", maintain_order="left")
+    named = [whole[field].alias(name if field == "value" else f"{name}.{field}") for field in fields]
+    return [*named, received], found
+
+
+def _by_profile(sources: pl.Series, profiles: Mapping[str, SourceProfile]) -> list[tuple[SourceProfile, list[str]]]:
+    """Sources that write alike, together, in the order of their names."""
+    groups: list[tuple[SourceProfile, list[str]]] = []
+    for source in sources.unique().sort():
+        profile = profiles.get(source, SourceProfile())
+        alike = next((group for known, group in groups if known == profile), None)
+        if alike is None:
+            groups.append((profile, [source]))
+        else:
+            alike.append(source)
+    return groups
+
+
+def _one_each(read: pl.DataFrame, fields: Sequence[str], multiple: bool) -> pl.DataFrame:
+    """One row a record: the first value, or all values of its cells in order, each once."""
+    read = read.drop_nulls("value")
+    if not multiple:
+        return read.unique(_RECORD, keep="first", maintain_order=True)
+    if not read[_RECORD].is_duplicated().any() and (read["value"].list.len() == read["value"].list.n_unique()).all():
+        return read
+    each = read.explode(fields, empty_as_null=True, keep_nulls=True).drop_nulls("value")
+    each = each.unique([_RECORD, "value"], keep="first", maintain_order=True)
+    return each.group_by(_RECORD, maintain_order=True).agg(fields)
+
+
+def _derived(records: pl.DataFrame, name: str, rule: AttributeRule, rules: EntityRules) -> list[pl.Series]:
+    """The values of a derived attribute, in the order of its parts, each once, with the fields that all parts share."""
+    fields = ("value", *rules.fields(name))
+    each = []
+    for part in rule.derived:
+        columns = [part if field == "value" else f"{part}.{field}" for field in fields]
+        pooled = records.select(
+            pl.col(column) if isinstance(records.schema[column], pl.List) else pl.concat_list(pl.col(column))
+            for column in columns
+        )
+        pooled = pooled.rename(dict(zip(columns, fields, strict=True))).with_row_index(_RECORD)
+        each.append(pooled.drop_nulls("value").explode(fields, empty_as_null=True, keep_nulls=True).drop_nulls("value"))
+    pool = pl.concat(each).sort(_RECORD, maintain_order=True)
+    pool = pool.unique([_RECORD, "value"], keep="first", maintain_order=True)
+    lists = pool.group_by(_RECORD, maintain_order=True).agg(fields)
+    whole = pl.DataFrame({_RECORD: pl.int_range(records.height, dtype=pl.UInt32, eager=True)})
+    whole = whole.join(lists, on=_RECORD, how="left", maintain_order="left")
+    return [whole[field].alias(name if field == "value" else f"{name}.{field}") for field in fields]
+
+
+def _findings(head: pl.DataFrame, found: pl.DataFrame, entity: str, attribute: str) -> pl.DataFrame:
+    rows = head.select("source", "source_id", "line")[found[_RECORD]]
+    named = rows.with_columns(pl.lit(entity).alias("entity"), pl.lit(attribute).alias("attribute"))
+    return FINDINGS.check(named.hstack(found.select("rule", "received")))
