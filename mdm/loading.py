@@ -1,0 +1,135 @@
+"""Load: what each extract changes of the live rows. A source that can't be used keeps its rows, and is held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from mdm import sources
+from mdm.errors import SourceError
+from mdm.repository import Repository, queries, state
+from mdm.summary import Held, SourceCounts
+from mdm.versions import EDITED, Version
+from mdm.workspace import RuleSet, SourceSpec, Workspace
+
+Accepted = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One extract, read and compared with the live rows of its source."""
+
+    spec: SourceSpec
+    keyed: sources.Keyed
+    changes: sources.Changes
+    file: str
+
+    @property
+    def counts(self) -> SourceCounts:
+        """What it brought."""
+        return SourceCounts(
+            source=self.spec.name,
+            rows=self.keyed.rows.height + self.keyed.set_aside.height,
+            put=self.changes.put.height,
+            deleted=self.changes.deleted.height,
+            set_aside=self.keyed.set_aside.height,
+        )
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the extracts brought, and the rule set with a profile for every source that it may read."""
+
+    rule_set: RuleSet
+    arrivals: tuple[Arrival, ...] = ()
+    held: tuple[Held, ...] = ()
+    set_aside: pl.DataFrame = field(default_factory=state.SET_ASIDE.empty)
+
+    @property
+    def changed(self) -> bool:
+        """Whether any live row differs from before."""
+        return any(arrival.changes.any for arrival in self.arrivals)
+
+    @property
+    def put(self) -> pl.DataFrame:
+        """New and changed rows of all sources, as the repository takes them."""
+        return _together(state.ROWS_PUT.empty(), {a.spec.name: a.changes.put for a in self.arrivals})
+
+    @property
+    def deleted(self) -> pl.DataFrame:
+        """Keys of rows that are live no more."""
+        return _together(state.ROWS_DELETED.empty(), {a.spec.name: a.changes.deleted for a in self.arrivals})
+
+    @property
+    def loads(self) -> pl.DataFrame:
+        """One row a source that came, with its counts."""
+        rows = [
+            (a.spec.name, a.file, a.counts.rows, a.counts.put, a.counts.deleted, a.counts.set_aside)
+            for a in self.arrivals
+        ]
+        return pl.DataFrame(rows, schema=dict(state.LOADS.columns), orient="row")
+
+    def rows(self, repository: Repository) -> dict[str, pl.DataFrame]:
+        """Every live row after the load, by source: row_key, line, received (JSON)."""
+        arrived = {arrival.spec.name: arrival for arrival in self.arrivals}
+        return {source: _live(repository, source, arrived.get(source)) for source in self.rule_set.mapping}
+
+
+def load(workspace: Workspace, version: Version, repository: Repository, accept: Accepted) -> Loaded:
+    """Read every extract that the version knows and find what it changes; hold each that can't be used.
+
+    A source without a profile is profiled only on the first run: later runs find out nothing.
+    """
+    rule_set, arrivals, held = version.rule_set, [], []
+    for name in dict.fromkeys((*workspace.sources, *rule_set.mapping)):
+        try:
+            spec = _spec(name, workspace, version)
+            arrival, profile = _arrival(spec, workspace.folder, rule_set, repository, accept)
+        except SourceError as error:
+            held.append(Held(name, error.reason, error.gate, str(error)))
+            continue
+        arrivals.append(arrival)
+        rule_set = replace(rule_set, profiles={**rule_set.profiles, name: profile})
+    aside = _together(state.SET_ASIDE.empty(), {a.spec.name: a.keyed.set_aside for a in arrivals})
+    return Loaded(rule_set, tuple(arrivals), tuple(held), aside)
+
+
+def _spec(name: str, workspace: Workspace, version: Version) -> SourceSpec:
+    """The source as the version maps it, at the place that `mdm.yaml` gives."""
+    here = workspace.sources.get(name)
+    if here is None:
+        raise SourceError(name, "mdm.yaml names it no more.", "Its rows stay as they are; put it back, or adopt the edit.")
+    if name not in version.rule_set.mapping or (not version.is_first and name not in version.rule_set.profiles):
+        what = "the adopted rule-set version does not know it."
+        raise SourceError(name, what, f"`mdm adopt DIR {EDITED}` takes it in.")
+    return version.rule_set.spec(name, here)
+
+
+def _arrival(
+    spec: SourceSpec, folder: Path, rule_set: RuleSet, repository: Repository, accept: Accepted
+) -> tuple[Arrival, sources.SourceProfile]:
+    profile = rule_set.profiles.get(spec.name)
+    encoding, columns = (None, {}) if profile is None else (profile.encoding, profile.column_encodings)
+    extract = sources.read(spec, folder, encoding, column_encodings=columns, accept=accept)
+    keyed = sources.keyed(extract, spec, rule_set.rules.gates, accept)
+    changes = sources.changes(keyed, queries.live_row_hashes(repository, spec.name), spec)
+    arrival = Arrival(spec, keyed, changes, spec.path or "query")
+    return arrival, profile or sources.profile(extract, spec)
+
+
+def _live(repository: Repository, source: str, arrival: Arrival | None) -> pl.DataFrame:
+    rows = queries.live_rows(repository, source).select("row_key", "line", "received")
+    if arrival is None:
+        return rows
+    put = arrival.changes.put.select("row_key", "line", "received")
+    gone = pl.concat([put["row_key"], arrival.changes.deleted["row_key"]])
+    return pl.concat([rows.join(gone.to_frame("row_key"), on="row_key", how="anti"), put]).sort("row_key")
+
+
+def _together(empty: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The frames of all sources under one another, with the columns of `empty`."""
+    named = [frame.with_columns(pl.lit(source).alias("source")).select(empty.columns) for source, frame in frames.items()]
+    return pl.concat([empty, *named])

@@ -1,0 +1,61 @@
+"""Which rule-set version a run uses: the adopted one, a draft before the first run, or the adopted one under new code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mdm.repository import Repository, queries
+from mdm.workspace import RuleSet, Workspace, load_rules
+from mdm.workspace.rule_set import code_fingerprint
+
+EDITED = "edited"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A rule set and its number; None where it is not stored yet: the run that publishes with it adopts it."""
+
+    rule_set: RuleSet
+    number: int | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was adopted before, so that this run may still learn."""
+        return self.number is None and not self.rule_set.complete
+
+
+def current(workspace: Workspace, repository: Repository) -> Version:
+    """The version that a run uses now.
+
+    Raises ConfigError or UsageError where `mdm.yaml` or a rule file is wrong, even if the adopted version is right.
+    """
+    draft = load_rules(workspace)
+    stored = queries.adopted_rule_set(repository)
+    if stored is None:
+        return Version(draft, None)
+    number, text, _ = stored
+    rule_set = RuleSet.from_yaml(text, f"rule-set version {number}")
+    notes = []
+    if (draft.files, draft.mapping) != (rule_set.files, rule_set.mapping):
+        notes.append(
+            f"mdm.yaml or a rule file was edited since version {number} was adopted; this run goes on with it. "
+            f"`mdm adopt DIR {EDITED}` puts the edits into use."
+        )
+    if rule_set.code != code_fingerprint():
+        notes.append(f"the engine's code is newer than version {number}; this run adopts it with the same model.")
+        return Version(replace(rule_set, code=code_fingerprint()), None, tuple(notes))
+    return Version(rule_set, number, tuple(notes))
+
+
+def adopted(repository: Repository) -> RuleSet | None:
+    """The rule set that the published state was made with, or None before the first run."""
+    stored = queries.adopted_rule_set(repository)
+    return None if stored is None else RuleSet.from_yaml(stored[1], f"rule-set version {stored[0]}")
+
+
+def differs_from_last_run(version: Version, repository: Repository) -> bool:
+    """Whether the published state was made with another version, so that this run is a full one."""
+    if queries.last_run(repository) is None:
+        return False
+    return version.number != queries.run_summary(repository)["rule_set_version"]
