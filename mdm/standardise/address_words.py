@@ -1,0 +1,161 @@
+"""Words as addresses are read by: tokens, their keys, and the words that announce a part.
+
+A key is ASCII with i/y folded, so that a street or a ward is found whatever became of its marks; the toned key decides
+between names that differ in marks only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from mdm.standardise import syllables
+from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.text import fold, plain, repair
+
+BREAK = ","
+"""The key of whatever stands between two parts: comma, bracket, dash."""
+
+_TOKEN = re.compile(
+    r"""
+    [cC]/[cC](?!\w)                                          # c/c: chung cư
+    | [^\W\d_]{1,3}-?\d+[^\W_]*(?:[/.-][^\W\d_]{0,2}\d+[^\W_]*)*   # B5/12A, A-12.05, CMT8, p12
+    | \d+[^\W_]*(?:\s?/\s?[^\W\d_]{0,2}\d+[^\W_]*|/[^\W\d_](?!\w)|[.-]\d+[^\W_]*)*   # 12/3/4A, 45-47, 12.05
+    | [^\W_]+                                                # a word
+    | [^\s.'’:]                                              # anything else parts two parts
+    """,
+    re.VERBOSE,
+)
+_GLUED = re.compile(r"(phường|phuong|quận|quan|đường|duong|hẻm|hem|ngõ|ngo|[pfq]|kp|tổ|ấp|số)(\d.*)", re.IGNORECASE)
+_GLUED_UNITS = re.compile(r"([pf])(\d{1,2})(q)(\d{1,2})", re.IGNORECASE)
+_SPACED_RANGE = re.compile(r"^(\D{0,8}\d+[A-Za-z]?)\s+-\s+(?=\d)")
+_EXCEL_DATE = re.compile(r"\b(\d{1,2})-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", re.IGNORECASE)
+_ISO_DATE = re.compile(r"\b20\d\d-(\d\d)-(\d\d)\b(?:[T ]00:00:00)?")
+_HYPHENED = re.compile(r"(b[àa]\s+r[ịi]a|thi[êe]n|phan\s+rang)\s*[-–]\s*(?=v[ũu]ng|hu[ếe]|th[áa]p)", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ZEROS = re.compile(r"(?<![^\W_])0+(?=\d)")
+_SUFFIXES = ("bis", "ter")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d|[a-z]{1,2}-?\d")
+
+
+class Word(NamedTuple):
+    """One token of an address."""
+
+    key: str
+    """ASCII, lower case, i/y folded; numbers without leading zeros."""
+    toned: str
+    """As `key`, with its marks."""
+    shown: str
+    """As it stands in a canonical text: a capital first, tone marks in their place; codes in capitals."""
+    number: bool
+    """It may be a house number: digits first, or a short code (`B5/12A`)."""
+
+
+SEPARATOR = Word(BREAK, BREAK, BREAK, False)
+
+
+class Announcer(NamedTuple):
+    """A word or phrase that announces a part of an address."""
+
+    keys: tuple[str, ...]
+    toned: tuple[str, ...]
+    role: str
+    label: str
+
+
+def read_words(text: str) -> list[Word]:
+    """The tokens of an address; separators become `SEPARATOR`, dots vanish."""
+    text = _mended(repair(text))
+    words: list[Word] = []
+    for token in _TOKEN.findall(text):
+        words += _words(token)
+    return words
+
+
+def _mended(text: str) -> str:
+    """Undo what spreadsheets did to `3/2`, and take away hyphens that don't part two parts."""
+    if "-" in text or "–" in text:
+        text = _EXCEL_DATE.sub(lambda m: f"{m[1]}/{_MONTHS.index(m[2].lower()) + 1}", text)
+        text = _ISO_DATE.sub(lambda m: f"{int(m[2])}/{int(m[1])}", text)
+        text = _SPACED_RANGE.sub(r"\1-", _HYPHENED.sub(r"\1 ", text))
+    return text
+
+
+@lru_cache(maxsize=1 << 16)
+def _words(token: str) -> tuple[Word, ...]:
+    """One token's words: several where a marker was glued to its number (`P12`) or two words to one another."""
+    if not token[0].isalnum():
+        return (SEPARATOR,)
+    if token in ("c/c", "C/C", "C/c"):
+        return _words("cc")
+    if glued := _GLUED_UNITS.fullmatch(token) or _GLUED.fullmatch(token):
+        return tuple(word for part in glued.groups() for word in _words(part))
+    if not token[1:].islower() and (cut := _second_word(token)):
+        return _words(token[:cut]) + _words(token[cut:])
+    return (_word(token),)
+
+
+def _second_word(token: str) -> int | None:
+    """Where a capital follows a small letter inside a word (`QuậnBình`); typing slips (`NGuyễn`) and codes are no two words."""
+    return next((at for at in range(2, len(token) - 1) if token[at].isupper() and token[at - 1].islower()), None)
+
+
+def _word(token: str) -> Word:
+    lower = token.lower()
+    if _LETTERS.fullmatch(lower):
+        if lower not in _SUFFIXES:
+            lower = syllables.canonical(syllables.undo_telex(lower))
+        toned = fold(lower)
+        return Word(plain(toned), toned, lower[:1].upper() + lower[1:], False)
+    if token[0].isalpha() and len(token) > 3 and (undone := syllables.undo_vni(lower)) is not None:
+        return _word(undone)
+    squeezed = "".join(lower.split())
+    squeezed = _ZEROS.sub("", squeezed) if "." not in squeezed else squeezed
+    key = plain(squeezed)
+    return Word(key, key, shown_code(squeezed), bool(_NUMBER.match(key)))
+
+
+def shown_code(code: str) -> str:
+    """A house number or code in capitals, `bis` and `ter` as they are written: 12a → 12A, 12BIS/3 → 12Bis/3."""
+    return code.upper().replace("BIS", "Bis").replace("TER", "Ter")
+
+
+def key_of(text: str) -> str:
+    """The keys of a text's words, parted by spaces; separators left out."""
+    return " ".join(word.key for word in read_words(text) if word is not SEPARATOR)
+
+
+def toned_of(text: str) -> str:
+    """The toned keys of a text's words, parted by spaces; separators left out."""
+    return " ".join(word.toned for word in read_words(text) if word is not SEPARATOR)
+
+
+def joined(words: Iterable[Word]) -> str:
+    """The key of words that stand together."""
+    return " ".join([word.key for word in words])
+
+
+@lru_cache(maxsize=8)
+def announcers(knowledge: Knowledge) -> Mapping[str, Sequence[Announcer]]:
+    """First key → the phrases that begin with it, longest first, in the order of `words/address_words.csv`."""
+    found: dict[str, list[Announcer]] = defaultdict(list)
+    for word, role, label in knowledge.table("words/address_words.csv").iter_rows():
+        keys = tuple(key_of(word).split())
+        found[keys[0]].append(Announcer(keys, tuple(toned_of(word).split()), role, label or ""))
+    return {first: sorted(phrases, key=lambda phrase: -len(phrase.keys)) for first, phrases in found.items()}
+
+
+def announced(phrases: Sequence[Announcer], words: Sequence[Word], start: int) -> Iterable[Announcer]:
+    """Those of `phrases` that stand at `start`; a word that carries marks must carry the phrase's own."""
+    for phrase in phrases:
+        end = start + len(phrase.keys)
+        here = words[start:end]
+        if len(here) == len(phrase.keys) and all(
+            word.key == key and (word.toned in (key, toned))
+            for word, key, toned in zip(here, phrase.keys, phrase.toned, strict=True)
+        ):
+            yield phrase

@@ -1,0 +1,163 @@
+"""Addresses: house number, street and commune of a Vietnamese address, written in any order, with or without marks.
+
+A commune is a set of candidates in two epochs: the map of 30 June 2025 and today's. Codes are only given as a single one
+where a single one is possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import polars as pl
+
+from mdm.standardise.address_parse import Parser, Parts
+from mdm.standardise.address_units import Name, Place
+from mdm.standardise.codes import says_nothing
+from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.profile import SourceProfile
+from mdm.standardise.standardiser import Standardiser, by_value
+from mdm.standardise.text import plain, repair
+
+REREADINGS = 3
+"""How often a doubtful canonical text is read again, before the text is left as it came."""
+
+
+class Address(NamedTuple):
+    """One address as understood, in the order of the standardiser's columns."""
+
+    value: str | None
+    house_no: str | None = None
+    street: str | None = None
+    street_plain: str | None = None
+    units: list[str] | None = None
+    units_legacy: list[str] | None = None
+    unit_code: str | None = None
+    unit_code_legacy: str | None = None
+    finding: str | None = None
+
+
+def standardise_addresses(
+    values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
+) -> pl.DataFrame:
+    """Distinct address texts → `STANDARDISER.schema`, a row each.
+
+    value: the parts understood, in one order (`12/3 Cách Mạng Tháng Tám, Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh`);
+    reading it again gives the same. house_no: alleys from the outside in (`12/3/4A`); a lot, an alley or an apartment
+    where no house is named. street: where none is named, the building or estate. units, units_legacy: codes that the
+    named commune may have today and had on 30 June 2025, null where none is named; unit_code, unit_code_legacy: the code
+    where there is one only. finding: unreadable, placeholder, or ambiguous (a commune is named that could not be told).
+    """
+    parser = _parser(knowledge)
+
+    def parse(text: str) -> Address:
+        if says_nothing(text, knowledge):
+            return Address(None, finding="placeholder")
+        return read_address(text, parser)
+
+    return by_value(parse, values, STANDARDISER.schema)
+
+
+def read_address(text: str, parser: Parser) -> Address:
+    """One address; what can't be understood comes back as it was, with the finding `unreadable`."""
+    address, sure = _read(text, parser)
+    if sure:
+        return address
+    for _ in range(REREADINGS):
+        again, sure = _read(address.value or "", parser)
+        if sure or again._replace(finding=address.finding) == address:
+            return again._replace(finding=address.finding or again.finding)
+        address = again
+    return _unreadable(text)
+
+
+def _read(text: str, parser: Parser) -> tuple[Address, bool]:
+    """An address, and whether reading its value again is known to give the same."""
+    parts = parser.parse(text)
+    place = _place(parts, parser)
+    street = parts.street or parts.estate
+    house_no = parts.house_no
+    if not _understood(parts, place):
+        return _unreadable(text), True
+    address = Address(
+        value=_canonical(parts, place),
+        house_no=house_no or None,
+        street=street or None,
+        street_plain=plain(street) or None,
+        units=list(place.units) or None,
+        units_legacy=list(place.legacy) or None,
+        unit_code=place.units[0] if len(place.units) == 1 else None,
+        unit_code_legacy=place.legacy[0] if len(place.legacy) == 1 else None,
+        finding="ambiguous" if place.ambiguous else None,
+    )
+    return address, parts.sure and not place.ambiguous and len(parts.ward) < 2 and not parts.buildings
+
+
+def _place(parts: Parts, parser: Parser) -> Place:
+    """What the named communes say together: a second one (`Phường Sài Gòn (Bến Nghé cũ)`) narrows the first."""
+    wards: list[Name | None] = [*parts.ward] or [None]
+    first, *others = [parser.units.place(ward, parts.district, parts.province) for ward in wards]
+    for other in others:
+        first = _narrowed(first, other)
+    return first
+
+
+def _narrowed(one: Place, other: Place) -> Place:
+    units = tuple(code for code in one.units if code in other.units)
+    legacy = tuple(code for code in one.legacy if code in other.legacy)
+    if not units or not legacy:
+        return one
+    return Place(
+        units,
+        legacy,
+        f"{one.ward}, {other.ward}" if other.ward != one.ward else one.ward,
+        one.district or other.district,
+        one.province or other.province,
+        one.ambiguous and other.ambiguous,
+    )
+
+
+def _understood(parts: Parts, place: Place) -> bool:
+    named = parts.ward or place.district or place.province or parts.quarters or parts.buildings or parts.land
+    return bool(named or parts.house or parts.alleys or (parts.street and (parts.sure or parts.announced)))
+
+
+def _canonical(parts: Parts, place: Place) -> str:
+    house = parts.house_no if parts.house or parts.alleys else ""
+    premises = f"{house} {parts.street}".strip()
+    pieces = [
+        *([*parts.buildings, premises] if parts.street else [premises, *parts.buildings]),
+        *parts.land,
+        *parts.quarters,
+        *parts.extras,
+        place.ward,
+        place.district,
+        place.province,
+    ]
+    return ", ".join(piece.replace("Thành phố ", "TP. ") for piece in pieces if piece)
+
+
+def _unreadable(text: str) -> Address:
+    return Address(repair(text) or None, finding="unreadable" if text.strip() else None)
+
+
+@lru_cache(maxsize=8)
+def _parser(knowledge: Knowledge) -> Parser:
+    return Parser(knowledge)
+
+
+STANDARDISER = Standardiser(
+    "address",
+    {
+        "house_no": pl.String,
+        "street": pl.String,
+        "street_plain": pl.String,
+        "units": pl.List(pl.String),
+        "units_legacy": pl.List(pl.String),
+        "unit_code": pl.String,
+        "unit_code_legacy": pl.String,
+    },
+    False,
+    standardise_addresses,
+)
