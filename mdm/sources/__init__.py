@@ -4,7 +4,22 @@ from mdm.sources.changes import Changes, changes
 from mdm.sources.extract import Extract
 from mdm.sources.keys import Keyed, keyed
 from mdm.sources.parties import parties
+from mdm.sources.profile import profile
 from mdm.sources.readers import read
 from mdm.sources.records import standardise
+from mdm.sources.relations import relations
+from mdm.standardise import SourceProfile
 
-__all__ = ["Changes", "Extract", "Keyed", "changes", "keyed", "parties", "read", "standardise"]
+__all__ = [
+    "Changes",
+    "Extract",
+    "Keyed",
+    "SourceProfile",
+    "changes",
+    "keyed",
+    "parties",
+    "profile",
+    "read",
+    "relations",
+    "standardise",
+]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -39,6 +39,8 @@ class Extract:
     """SET_ASIDE, without keys, and `cells` List(String): what the row held, as far as it could be cut into cells."""
     encoding: str | None = None
     """Of a text file: what it was read as."""
+    column_encodings: Mapping[str, str] = field(default_factory=dict)
+    """Columns that were in an encoding of their own."""
 
     @property
     def columns(self) -> list[str]:

@@ -21,7 +21,6 @@ SPACED = ("name", "mother_name", "father_name")
 SPACED_STANDARDISERS = ("person_name", "latin_name")
 FROM_TEXT = ("name", "birth_date", "personal_id", "address")
 RECEIVED = ".received"
-HEAD = ("source", "row_key", "line", "party", "source_id", "role")
 _CELLS = pl.List(pl.String)
 _OWNERS = "_owners"
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
@@ -41,6 +40,13 @@ def parties(
     for party in spec.parties:
         found.setdefault(party.entity, []).append(_stated(cells, spec, party, rules[party.entity], knowledge))
     return {entity: _numbered(frames, spec, rules[entity]) for entity, frames in found.items()}
+
+
+def no_parties(rules: EntityRules) -> pl.DataFrame:
+    """The frame of parties of an entity type, without rows."""
+    texts = dict.fromkeys(("source_id", "role"), pl.String)
+    head = {"source": pl.String, "row_key": pl.String, "line": pl.UInt32, "party": pl.UInt16, **texts}
+    return pl.DataFrame(schema={**head, **{attribute + RECEIVED: _CELLS for attribute in rules.mapped}})
 
 
 def received_columns(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from glob import glob
 from pathlib import Path
 from types import MappingProxyType
@@ -14,12 +15,13 @@ from mdm.errors import SourceError
 from mdm.sources.as_text import as_text
 from mdm.sources.databases import read_query
 from mdm.sources.extract import FILE, LINE, Extract, header, no_rows_aside
-from mdm.sources.text_files import read_text
+from mdm.sources.text_files import decoded_columns, detect, detect_columns, read_text
 from mdm.sources.workbooks import read_workbook
 from mdm.workspace import SourceSpec
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 PARQUET = (".parquet", ".pq")
+UNICODE = ("utf-8", "utf-16")
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -42,8 +44,11 @@ def read(
     if spec.path is None:
         extract = read_query(spec)
     else:
-        parts = [_read_file(spec, path, base, encoding, column_encodings) for path in files(spec, base)]
+        paths = files(spec, base)
+        found = encoding if encoding is not None or len(paths) == 1 else _encoding(spec, paths)
+        parts = [_read_file(spec, path, base, found) for path in paths]
         extract = parts[0] if len(parts) == 1 else _together(spec.name, parts)
+        extract = _with_columns_decoded(extract, column_encodings, known=encoding is not None)
     gate = f"empty:{spec.name}"
     if extract.rows.is_empty() and extract.set_aside.is_empty() and spec.mode == "snapshot" and gate not in accept:
         where = spec.path or "the query's result"
@@ -66,9 +71,23 @@ def files(spec: SourceSpec, base: Path) -> list[Path]:
     return found
 
 
-def _read_file(
-    spec: SourceSpec, path: Path, base: Path, encoding: str | None, column_encodings: Mapping[str, str]
-) -> Extract:
+def _encoding(spec: SourceSpec, paths: list[Path]) -> str | None:
+    """One encoding for several files: that of the first which has more than ASCII to show it."""
+    for path in paths:
+        if path.suffix.lower() not in (*WORKBOOKS, *PARQUET) and not (raw := path.read_bytes()).isascii():
+            return detect(spec.name, path.name, raw)
+    return None
+
+
+def _with_columns_decoded(extract: Extract, column_encodings: Mapping[str, str], *, known: bool) -> Extract:
+    """Columns in an encoding of their own, decoded; which these are is found only while nothing is frozen."""
+    if not known and extract.encoding in UNICODE:
+        column_encodings = detect_columns(extract.rows)
+    rows = decoded_columns(extract.rows, column_encodings)
+    return replace(extract, rows=rows, column_encodings=column_encodings)
+
+
+def _read_file(spec: SourceSpec, path: Path, base: Path, encoding: str | None) -> Extract:
     file = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.name
     try:
         match path.suffix.lower():
@@ -77,7 +96,7 @@ def _read_file(
             case suffix if suffix in PARQUET:
                 return _read_parquet(spec, file, path)
             case _:
-                return read_text(spec, file, path.read_bytes(), encoding, column_encodings)
+                return read_text(spec, file, path.read_bytes(), encoding)
     except OSError as error:
         what = f"{file} can't be read ({error.strerror or type(error).__name__})."
         raise SourceError(spec.name, what, "Set its permissions right, or send it again.") from None

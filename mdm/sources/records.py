@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from matchers.frame import Frame
-from mdm.sources.parties import RECEIVED
+from mdm.sources.parties import RECEIVED, no_parties
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.workspace import AttributeRule, EntityRules
 
@@ -28,21 +28,21 @@ _RECORD, _CELL, _TEXT = "_record", "_cell", "_text"
 
 
 def standardise(
-    parties: pl.DataFrame, rules: EntityRules, profiles: Mapping[str, SourceProfile], knowledge: Knowledge
+    parties: Sequence[pl.DataFrame], rules: EntityRules, profiles: Mapping[str, SourceProfile], knowledge: Knowledge
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Parties of one entity type, of any sources → (RECORDS sorted by record key, FINDINGS).
+    """Parties of one entity type, a frame each source → (RECORDS sorted by record key, FINDINGS).
 
     RECORDS: `source, source_id, row_key, party, role, line, trust` Float64, then for each attribute its value, its
     fields (`a.field`) and `a.received` List(String); a derived attribute is List(String) and has nothing received.
     """
-    parties = parties.sort(RECORD_KEY)  # Polars sorts text by its UTF-8 bytes
-    trust = {source: rules.trust_of(source) for source in parties["source"].unique().sort()}
+    stated = pl.concat([no_parties(rules), *parties]).sort(RECORD_KEY)  # Polars sorts text by its UTF-8 bytes
+    trust = {source: rules.trust_of(source) for source in stated["source"].unique().sort()}
     trusted = pl.col("source").replace_strict(list(trust), list(trust.values()), return_dtype=pl.Float64)
-    head = parties.select("source", "source_id", "row_key", "party", "role", "line", trusted.alias("trust"))
+    head = stated.select("source", "source_id", "row_key", "party", "role", "line", trusted.alias("trust"))
     columns: dict[str, pl.Series] = {}
     findings = [FINDINGS.empty()]
     for name, rule in rules.mapped.items():
-        values, found = _attribute(parties, name, rule, profiles, knowledge)
+        values, found = _attribute(stated, name, rule, profiles, knowledge)
         columns |= {series.name: series for series in values}
         findings.append(_findings(head, found, rules.entity, name))
     records = head.hstack(list(columns.values()))

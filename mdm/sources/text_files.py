@@ -16,13 +16,12 @@ from mdm.workspace import SourceSpec
 
 MOSTLY = 0.05
 """A file is UTF-8 with some broken lines if no more than this share of its lines is broken."""
+SAMPLE_ROWS, FEW = 20_000, 10
 _CHUNK = 1 << 24
 
 
-def read_text(
-    spec: SourceSpec, file: str, raw: bytes, encoding: str | None, column_encodings: Mapping[str, str]
-) -> Extract:
-    """The rows of one delimited file; `encoding` None is found from the bytes.
+def read_text(spec: SourceSpec, file: str, raw: bytes, encoding: str | None) -> Extract:
+    """The rows of one delimited file. With `encoding` None it is found from the bytes.
 
     Raises SourceError where the file is empty, can't be decoded, or has no usable header.
     """
@@ -38,7 +37,6 @@ def read_text(
     names = header(spec.name, file, table.header, table.header_line)
     rows = table.rows.with_columns(table.lines.alias(LINE), pl.lit(file).alias(FILE))
     rows = without_blank_rows(named_columns(spec.name, file, rows, names, table.header_line))
-    rows = _decoded_columns(rows, column_encodings)
     rows, undecodable = _without_broken(rows, broken, table, text.count(b"\n") + 1)
     return Extract(spec.name, rows, pl.concat([_ragged(table, file), undecodable]), encoding)
 
@@ -52,6 +50,19 @@ def detect(source: str, file: str, raw: bytes) -> str:
         return "utf-8"
     what = f"the encoding of {file} can't be told ({found.evidence})."
     raise SourceError(source, what, f"Write `encoding:` in mdm.yaml, one of: {', '.join(encodings.ALIASES)}.")
+
+
+def detect_columns(rows: pl.DataFrame) -> dict[str, str]:
+    """Column → encoding, where a file in Unicode holds a column that was never converted to it."""
+    found = {}
+    for name in rows.columns:
+        if name not in (LINE, FILE):
+            texts = rows[name].drop_nulls().head(SAMPLE_ROWS)
+            texts = texts.filter(texts.str.contains(r"[^\x00-\x7f]"))
+            encoding = encodings.detect_text(texts).encoding if texts.len() >= FEW else None
+            if encoding not in (None, "utf-8"):
+                found[name] = str(encoding)
+    return found
 
 
 def to_utf8(raw: bytes, encoding: str) -> tuple[bytes, list[int]]:
@@ -98,7 +109,7 @@ def _broken_share(raw: bytes) -> float:
     return sum(not is_utf8(line) for line in lines) / len(lines)
 
 
-def _decoded_columns(rows: pl.DataFrame, column_encodings: Mapping[str, str]) -> pl.DataFrame:
+def decoded_columns(rows: pl.DataFrame, column_encodings: Mapping[str, str]) -> pl.DataFrame:
     """Columns in an encoding of their own, in a file that was read as another; once per distinct text."""
     for column, encoding in sorted(column_encodings.items()):
         if column in rows.columns:

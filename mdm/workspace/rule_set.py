@@ -95,6 +95,15 @@ class RuleSet:
         entities = {name: replace(e, trust={**e.trust, **said}) for name, e in rules.entities.items()}
         return replace(rules, entities=entities)
 
+    @cached_property
+    def specs(self) -> dict[str, SourceSpec]:
+        """The mapped sources by name, without the places of their rows."""
+        return {name: SourceSpec.from_dict(name, values) for name, values in self.mapping.items()}
+
+    def spec(self, name: str, here: SourceSpec) -> SourceSpec:
+        """The source as this version maps it, at the place that `here` (of `mdm.yaml`) gives. Raises KeyError."""
+        return self.specs[name].at(here)
+
     @property
     def once_each(self) -> frozenset[str]:
         """The sources that hold each party once."""

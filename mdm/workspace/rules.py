@@ -22,9 +22,10 @@ from mdm.workspace.settings import FILE, PARTY_KEYS, Workspace
 GATES = "gates.yaml"
 DEFAULT_TRUST = 0.5
 DEFAULT_MAX_BLOCK = 1000
+DEFAULT_MAX_CLUSTER = 200
 ENTITY_KEYS = (
     *("entity", "letter", "attributes", "blocking", "comparisons", "thresholds"),
-    *("constraints", "once_each", "trust", "max_block", "checks"),
+    *("constraints", "once_each", "trust", "max_block", "max_cluster", "checks"),
 )
 
 
@@ -68,6 +69,8 @@ class EntityRules:
     """Evidence against two records of one source that holds each party once, in bits."""
     trust: Mapping[str, float] = field(default_factory=dict)
     max_block: int = DEFAULT_MAX_BLOCK
+    max_cluster: int = DEFAULT_MAX_CLUSTER
+    """Records; above it a component's weakest links go first."""
     checks: tuple[str, ...] = ()
 
     @property
@@ -157,6 +160,7 @@ class _EntityReader:
         self.rules = EntityRules(entity, letter, attributes, (), ())
         comparisons = tuple(self._comparisons(top.get("comparisons")))
         block = document.whole(top.get("max_block"), "max_block", 2, 10_000_000)
+        cluster = document.whole(top.get("max_cluster"), "max_cluster", 2, 10_000_000)
         price = document.number(top.get("once_each"), "once_each", 0, 1000)
         return EntityRules(
             entity,
@@ -169,6 +173,7 @@ class _EntityReader:
             price or 0.0,
             self._trust(top.get("trust")),
             DEFAULT_MAX_BLOCK if block is None else block,
+            DEFAULT_MAX_CLUSTER if cluster is None else cluster,
             self._checks(top.get("checks")),
         )
 

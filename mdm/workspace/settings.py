@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,11 @@ class PartySpec:
         columns = {attribute: list(names) for attribute, names in self.columns.items()}
         return {"entity": self.entity, **{k: v for k, v in own.items() if v is not None}, "columns": columns}
 
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> PartySpec:
+        """The inverse of `to_dict`."""
+        return PartySpec(**{**values, "columns": {a: tuple(names) for a, names in values["columns"].items()}})
+
 
 @dataclass(frozen=True)
 class SourceSpec:
@@ -82,6 +87,16 @@ class SourceSpec:
         defaults = {"mode": "snapshot", "encoding": "auto", "skip_rows": 0, "sex_codes": {}, "once_each": False}
         said = {name: value for name, value in own.items() if value is not None and value != defaults.get(name)}
         return {**said, "parties": [party.to_dict() for party in self.parties]}
+
+    @staticmethod
+    def from_dict(name: str, values: Mapping[str, Any]) -> SourceSpec:
+        """The inverse of `to_dict`: a source without a place."""
+        parties = tuple(PartySpec.from_dict(party) for party in values["parties"])
+        return SourceSpec(name, **{**values, "key": tuple(values["key"]), "parties": parties})
+
+    def at(self, place: SourceSpec) -> SourceSpec:
+        """This mapping of the rows that are where `place` says."""
+        return replace(self, path=place.path, url=place.url, query=place.query, rhythm=place.rhythm)
 
     @property
     def columns(self) -> tuple[str, ...]:
