@@ -78,7 +78,12 @@ def expected_parties(folder: Path, source: str, spec: dict[str, object]) -> Coun
                 column, _, value = party["where"].partition(" = ")
                 if (row[column] or "").casefold() != value.strip("'"):
                     continue
-            cells = [c for a, cs in party.items() if a not in ("entity", "role", "where") for c in ([cs] if isinstance(cs, str) else cs)]
+            cells = [
+                c
+                for a, cs in party.items()
+                if a not in ("entity", "role", "where")
+                for c in ([cs] if isinstance(cs, str) else cs)
+            ]
             if not any(row[cell] for cell in cells):
                 continue
             text = row[party["from_text"]] if "from_text" in party else ""
