@@ -12,9 +12,10 @@ from functools import lru_cache
 
 import polars as pl
 
+from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_items
+from mdm.standardise.standardiser import Standardiser
 
 Judge = Callable[[str, bool], tuple[str | None, str | None]]
 """(digits, alone) → (canonical value or None, finding). `alone`: nothing beside them; a lost zero may come back."""

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from mdm.standardise.codes import all_same, read_numbers, tidy
+from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_items
+from mdm.standardise.standardiser import Standardiser
 
 _CARD = re.compile(r"[A-Z]{2}[1-5]\d{12}")
 _CARD_IN_TEXT = re.compile(r"(?<![A-Z\d])([A-Z]{2}[1-5][\dOIL]{12})(?:\d{5})?(?![A-Z\d])")

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from mdm.standardise.codes import all_same, sequential, tidy
+from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_items
+from mdm.standardise.standardiser import Standardiser
 
 _PIECES = re.compile(r"[;,/|\r\n]+")
 _SEPARATORS = re.compile(r"[\s.\-‐‑–—_'’<]+")

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from mdm.standardise.codes import all_same, read_numbers, sequential, tidy
+from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_items
+from mdm.standardise.standardiser import Standardiser
 
 LATEST_BIRTH_YEAR = 2040
 """A number of a later year is a typing error. Far ahead on purpose: results must not depend on a clock."""

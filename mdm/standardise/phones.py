@@ -14,9 +14,10 @@ from functools import lru_cache
 import polars as pl
 
 from mdm.standardise.codes import all_same, number, tidy
+from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_items
+from mdm.standardise.standardiser import Standardiser
 
 _LOCAL = re.compile(r"0[35789]\d{8}")
 _FOREIGN = re.compile(r"[1-9]\d{6,14}")

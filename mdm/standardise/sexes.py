@@ -27,6 +27,11 @@ def normalise(text: str, knowledge: Knowledge, codes: Mapping[str, str] | None =
     return sex if sex in SEXES else None
 
 
+def is_word(text: str, knowledge: Knowledge) -> bool:
+    """Whether a text is a word for sex, or for neither, in any source; bare codes are not."""
+    return folded(text) in _words(knowledge)
+
+
 @lru_cache(maxsize=8)
 def _words(knowledge: Knowledge) -> Mapping[str, str]:
     return dict(knowledge.table("words/sexes.csv").select("word", "sex").iter_rows())

@@ -12,9 +12,10 @@ import polars as pl
 
 from mdm.standardise import personal_ids
 from mdm.standardise.codes import read_numbers
+from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_items
+from mdm.standardise.standardiser import Standardiser
 
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from mdm.standardise.codes import says_nothing
+from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_items
+from mdm.standardise.standardiser import Standardiser
 from mdm.standardise.text import plain, repair
 
 _PIECES = re.compile(r"[;|\r\n]+")

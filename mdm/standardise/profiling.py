@@ -1,0 +1,130 @@
+"""What is found of a source's columns when it is set up, and then frozen in its `SourceProfile`.
+
+Functions of whole columns; a run never calls them, so that how a cell is read depends on its row and the rule set only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from mdm.standardise import dates, personal_ids, sexes
+from mdm.standardise.codes import tidy
+from mdm.standardise.knowledge import Knowledge
+
+_THREE_PARTS = re.compile(r"\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?:\D.*)?", re.DOTALL)
+_CONVENTIONS = (
+    {"1": "male", "2": "female"},
+    {"1": "male", "0": "female"},
+    {"true": "male", "false": "female"},
+)
+"""The commonest meanings of bare codes: the health system's, and that of a bit column called "is a man"."""
+_ENOUGH = 5
+"""Personal numbers that must speak of a code before they are believed, and the share of them that must agree."""
+_AGREEMENT = 0.8
+_NEW_YEARS = 20
+_TIMES_EXPECTED = 3
+
+
+def date_order(values: pl.Series) -> str:
+    """`dmy`, `mdy` or `ymd`, from the dates of a column that allow one reading only; `dmy` where nothing is proven.
+
+    `values`: String, every row of the column. A part beyond 12 is no month, one beyond 31 is a year.
+    """
+    first, second, year_first = 0, 0, 0
+    for text, rows in _counted(values):
+        parts = _THREE_PARTS.fullmatch(tidy(text))
+        if parts is None:
+            continue
+        a, b = int(parts[1]), int(parts[2])
+        year_first += rows * (a > 31 and len(parts[3]) == 2)
+        first += rows * (12 < a <= 31 and b <= 12)
+        second += rows * (a <= 12 < b <= 31)
+    if year_first > first + second:
+        return "ymd"
+    return "mdy" if second > first else "dmy"
+
+
+def sex_codes(values: pl.Series, personal_numbers: pl.Series | None, knowledge: Knowledge) -> dict[str, str]:
+    """Folded code → `male` or `female`, for what isn't a word for sex; sorted by code.
+
+    `values`: String; `personal_numbers`: String of the same rows as received, or None. Codes are verified against the
+    sex digit of 12-digit numbers where those speak; the others follow from the code beside them or from convention.
+    """
+    folded = [None if text is None else sexes.folded(text) for text in values.cast(pl.String)]
+    codes = sorted({code for code in folded if code and _is_code(code, knowledge)})
+    numbers = personal_numbers.cast(pl.String).to_list() if personal_numbers is not None else [None] * len(folded)
+    votes: dict[str, list[int]] = {code: [0, 0] for code in codes}
+    for code, number in zip(folded, numbers, strict=True):
+        sex = _sex_of(number) if code in votes and number is not None else None
+        if code is not None and sex is not None:
+            votes[code][sexes.SEXES.index(sex)] += 1
+    found = {code: sex for code in codes if (sex := _elected(votes[code])) is not None}
+    return dict(sorted(_completed(found, codes).items()))
+
+
+def new_year_is_year(values: pl.Series, order: str = "dmy") -> bool:
+    """Whether 1 January stands for "only the year is known": more than three times its share, and twenty such at least.
+
+    `values`: String, every row of the column.
+    """
+    habits = dates.Habits(order)
+    days, new_years = 0, 0
+    for text, rows in _counted(values):
+        _, _, month, day, _ = dates.read(text, habits)
+        days += rows * (day is not None)
+        new_years += rows * (month == 1 and day == 1)
+    return new_years >= _NEW_YEARS and new_years * 365 > days * _TIMES_EXPECTED
+
+
+def shared(values: pl.Series, holders: pl.Series, limit: int) -> list[str]:
+    """Values (phones, personal numbers) that more than `limit` different holders have, sorted.
+
+    `values`: String or List(String), canonical; `holders`: what tells the holders apart, for instance plain names.
+    """
+    frame = pl.DataFrame({"value": values, "holder": holders})
+    if isinstance(frame.schema["value"], pl.List):
+        frame = frame.explode("value")
+    counts = frame.drop_nulls().group_by("value").agg(pl.col("holder").n_unique())
+    return sorted(counts.filter(pl.col("holder") > limit)["value"].to_list())
+
+
+def _counted(values: pl.Series) -> list[tuple[str, int]]:
+    """Distinct texts with the number of their rows."""
+    counts = values.cast(pl.String).drop_nulls().value_counts(name="rows")
+    return list(zip(counts[values.name].to_list(), counts["rows"].to_list(), strict=True))
+
+
+def _is_code(text: str, knowledge: Knowledge) -> bool:
+    return len(text) <= len("false") and text.isalnum() and not sexes.is_word(text, knowledge)
+
+
+def _sex_of(number: str) -> str | None:
+    canonical = personal_ids.normalise(number)
+    return None if canonical is None else personal_ids.sex(canonical)
+
+
+def _elected(votes: list[int]) -> str | None:
+    most = max(votes)
+    if sum(votes) < _ENOUGH or most < _AGREEMENT * sum(votes):
+        return None
+    return sexes.SEXES[votes.index(most)]
+
+
+def _completed(found: Mapping[str, str], codes: list[str]) -> dict[str, str]:
+    """Codes that no number spoke of: the opposite of the one that is known, else as the convention has it."""
+    for convention in _CONVENTIONS:
+        known = {code: found[code] for code in convention if code in found}
+        if not set(convention) <= set(codes) or len(set(known.values())) < len(known):
+            continue
+        meaning: Mapping[str, str] = convention
+        if any(convention[code] != sex for code, sex in known.items()):
+            meaning = {code: _opposite(sex) for code, sex in convention.items()}
+        return {**meaning, **found}
+    return dict(found)
+
+
+def _opposite(sex: str) -> str:
+    return sexes.SEXES[1 - sexes.SEXES.index(sex)]
