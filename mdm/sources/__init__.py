@@ -6,11 +6,12 @@ from mdm.sources.keys import Keyed, keyed
 from mdm.sources.parties import parties
 from mdm.sources.profile import profile
 from mdm.sources.readers import read
-from mdm.sources.records import standardise
+from mdm.sources.records import FINDINGS, standardise
 from mdm.sources.relations import relations
 from mdm.standardise import SourceProfile
 
 __all__ = [
+    "FINDINGS",
     "Changes",
     "Extract",
     "Keyed",
