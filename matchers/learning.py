@@ -107,8 +107,7 @@ def learn(
     estranged = random.pairs
     for _ in range(ROUNDS):
         stranger = layout.shares(random, estranged, layout.defaults(_differing))
-        learner = _Learner(layout, candidates, stranger, pairs)
-        fit = learner.best()
+        learner, fit = _fitted(layout, candidates, stranger, pairs)
         joint = learner.joint(random, fit.parameters)
         estranged = random.pairs * np.exp(joint[:, 2] - np.logaddexp.reduce(joint, axis=1))
     expected = learner.expect(fit.parameters)[0]
@@ -124,6 +123,19 @@ def learn(
             levels=_levels(layout, fit.parameters, candidates, expected, random),
         ),
     )
+
+
+def _fitted(layout: _Layout, candidates: _Counts, stranger: Floats, pairs: int) -> tuple[_Learner, _Fit]:
+    """The best fit: with a class of related parties if it earns its parameters (BIC), else without.
+
+    Else a handful of one party's worst records would make a class of their own, and talk themselves out of it.
+    """
+    plain = _Learner(layout, candidates, stranger, pairs, related=False)
+    full = _Learner(layout, candidates, stranger, pairs, related=bool(layout.anchor.any() or layout.household.any()))
+    without, fit = plain.best(), full.best()
+    parameters = sum(levels.stop - levels.start - 1 for levels in layout.levels) + 1
+    price = 0.5 * parameters * np.log(max(candidates.pairs.sum(), 1.0))
+    return (full, fit) if fit.log_likelihood - price > without.log_likelihood else (plain, without)
 
 
 def _model(layout: _Layout, parameters: _Parameters, pairs: int, frequencies: Frequencies) -> Model:
@@ -273,14 +285,14 @@ def _differing(levels: int) -> Floats:
 class _Learner:
     """EM on counts of candidate patterns, the strangers' probabilities fixed."""
 
-    def __init__(self, layout: _Layout, counts: _Counts, stranger: Floats, pairs: int) -> None:
+    def __init__(self, layout: _Layout, counts: _Counts, stranger: Floats, pairs: int, related: bool) -> None:
         self.layout = layout
         self.counts = counts
         self.stranger = stranger
         self.pairs = pairs
         self.default_same = layout.defaults(_agreeing)
         self.default_related = layout.household_or(self.default_same, stranger)
-        self.has_related = bool(layout.anchor.any() or layout.household.any())
+        self.has_related = related
         self.sure, self.apart = _anchored(layout, counts)
 
     def joint(self, counts: _Counts, parameters: _Parameters) -> Floats:
