@@ -64,8 +64,8 @@ def propose(path: Path, template: str, rules: Rules) -> Proposal:
     best = max(known, key=lambda t: (_fit(t, names, rules), t.source == name), default=None)
     fit = 0 if best is None else _fit(best, names, rules)
     if best is None or fit < KNOWN:
-        parties = () if best is None else best.parties
-        best = SourceTemplate(name, template, "", () if best is None else best.keys, parties[:1] if fit else ())
+        usual = () if best is None else best.parties
+        best = SourceTemplate(name, template, "", () if best is None else best.keys, usual[:1] if fit else ())
     parties = [_party(party, names, rules) for party in best.parties]
     parties = [party for party in parties if party.columns or party.from_text] or [_generic(rules, names)]
     parties[0] = _by_value(parties[0], extract, rules)
