@@ -19,7 +19,7 @@ from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser
 
-_LOCAL = re.compile(r"0[35789]\d{8}")
+_LOCAL = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8\d|9\d)\d{7}")
 _FOREIGN = re.compile(r"[1-9]\d{6,14}")
 _HOTLINE = re.compile(r"1[89]00\d{4,6}")
 _EXTENSION = re.compile(
