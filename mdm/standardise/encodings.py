@@ -360,9 +360,11 @@ def recase_column(cells: pl.Series) -> pl.Series:
 # UTF-8 that was read as Windows-1252, once or twice
 
 _CONTINUATION = "".join(_WINDOWS_1252[:64])
-_SEQUENCE = re.compile(rf"[Â-ß][{re.escape(_CONTINUATION)}]|[à-ï][{re.escape(_CONTINUATION)}]{{2}}")
+_SEQUENCE = re.compile(  # the first bytes of Vietnamese letters, combining marks and typographic signs
+    rf"[ÂÃÄÅÆÌ][{re.escape(_CONTINUATION)}]|Ë[†œ]|(?:á[º»]|â[€‚„])[{re.escape(_CONTINUATION)}]|ï»¿"
+)
 _LOST_D = re.compile(r"(?<!\w)Ä[\x90\ufffd]?(?=[^\W\d_])(\w+)")
-_ONLY_SPACE_AFTER = re.compile(r"(?<![a-z])[ÃÂ]\xa0")
+_ONLY_SPACE_AFTER = re.compile(r"(?<![a-z])[ÂÃÄÅÆÌ]\xa0")
 
 
 def undo_mojibake(text: str) -> str:

@@ -19,7 +19,7 @@ TEXT_FIELDS = {"plain": pl.String}
 NAME_SCHEMA = frame_schema(NAME_FIELDS, multiple=False)
 TEXT_SCHEMA = frame_schema(TEXT_FIELDS, multiple=False)
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
 _APART = re.compile(r"[^\w.'’]+|_")
 _MARKS_IN_WORD = re.compile(r"['’.]")
 
@@ -32,7 +32,7 @@ def tidy(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def plain_words(text: str) -> str:
     """ASCII words in lower case, apostrophes and dots dropped, any other punctuation a space."""
-    return " ".join(_MARKS_IN_WORD.sub("", _APART.sub(" ", unidecode(text).lower())).split())
+    return " ".join(_MARKS_IN_WORD.sub("", _APART.sub(" ", unidecode(_CONTROL.sub("", text)).lower())).split())
 
 
 def read_name(text: str) -> tuple[str | None, ...]:

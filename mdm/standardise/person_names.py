@@ -174,8 +174,9 @@ def tokenize(text: str, words: Lexicon) -> list[str]:
     if not parts:
         return []
     tokens = _comma_order(parts, words)
-    tokens = [decoded for word in tokens for decoded in _without_telex(word, tokens)]
-    return _in_order(tokens, words)
+    tokens = _in_order([_without_telex(word, tokens) for word in tokens], words)
+    last = len(tokens) - 1
+    return [piece for i, word in enumerate(tokens) for piece in _initials(word, final=i == last)]
 
 
 def _without_keys(text: str) -> str:
@@ -210,8 +211,7 @@ def _split(text: str, words: Lexicon) -> list[str]:
     """The words of one part, titles cut, pieces joined or parted."""
     cased = without_titles(_TOKEN.findall(text), words)
     cased = [piece for word in _joined(cased, words) for piece in _parted(word)]
-    last = len(cased) - 1
-    return [token for i, word in enumerate(cased) for token in _initials(word.lower(), final=i == last)]
+    return [word.lower() for word in cased]
 
 
 def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
@@ -293,20 +293,18 @@ def _initials(word: str, *, final: bool) -> list[str]:
         return [word]
     if letters in ("ngx", "ng", "tr", "ph", "th", "kh", "nh", "ch", "gi", "qu") or len(letters) == 1:
         return [letters.removesuffix("x") + "."]
-    if len(letters) <= 3 and not _VOWEL.search(plain(letters)):
+    if len(letters) <= 3 and letters.isalpha() and not _VOWEL.search(plain(letters)):
         return [f"{letter}." for letter in letters]
     return [letters]
 
 
-def _without_telex(word: str, name: list[str]) -> list[str]:
+def _without_telex(word: str, name: list[str]) -> str:
     """A word without Telex keys, if all other words of the name are Vietnamese then."""
-    if token(word).legal or not all(_may_be_vietnamese(other) for other in name):
-        return [word]
-    return [undo_telex(word)]
+    return word if token(word).legal or not all(map(_may_be_vietnamese, name)) else undo_telex(word)
 
 
 def _may_be_vietnamese(word: str) -> bool:
-    return word.endswith(".") or token(word).legal or undo_telex(word) != word
+    return token(word).legal or undo_telex(word) != word or _initials(word, final=False)[-1].endswith(".")
 
 
 def _comma_order(parts: list[list[str]], words: Lexicon) -> list[str]:

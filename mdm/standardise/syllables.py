@@ -104,10 +104,10 @@ def is_plain_syllable(text: str) -> bool:
 def canonical(text: str) -> str:
     """Lower-case `text` with its tone mark where it belongs (old style: hòa, thúy), letters typed twice collapsed.
 
-    What is no syllable even so comes back unchanged.
+    What is no syllable even so comes back unchanged, and so does ASCII: it has no mark to move, and `huu` is Hữu.
     """
     parts = take_tone(text)
-    if parts is None:
+    if parts is None or text.isascii():
         return text
     for toneless in _collapsed(parts[0]):
         if toneless in _GRAMMAR and _takes(toneless, parts[1]):
@@ -256,6 +256,8 @@ def _play(text: str, press: Callable[[_Typed, str], bool]) -> str | None:
     if not all(press(word, key) for key in parts[0]):
         return None
     toneless = "".join(word.letters)
+    if toneless.endswith("ươ"):  # thuở: at the end uow is uơ
+        toneless = toneless[:-2] + "uơ"
     legal = toneless in _GRAMMAR and _takes(toneless, word.tone)
     return _place(toneless, word.tone, new=False) if legal else None
 

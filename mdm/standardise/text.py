@@ -23,7 +23,7 @@ _SPACES = dict.fromkeys(map(ord, "\t\n\v\f\r\x85\xa0\u1680\u202f\u205f\u3000\u20
 )
 _INVISIBLE = dict.fromkeys(
     chain(range(0x09), range(0x0E, 0x20), range(0x7F, 0x85), range(0x86, 0xA0), (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF))
-) | dict.fromkeys(chain(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070)))
+) | dict.fromkeys(chain(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070), range(0xD800, 0xE000)))
 _LOOKALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ", "₫": "đ", "ˊ": "\u0301", "ˋ": "\u0300"})
 _CYRILLIC = str.maketrans("аеорсухіјѕАВЕКМНОРСТУХІЈЅ", "aeopcyxijsABEKMHOPCTYXIJS")
 
@@ -46,6 +46,13 @@ def repair(text: str) -> str:
     """
     if _CLEAN.fullmatch(text) and "Ä" not in text:
         return text
+    repaired = _repaired(text)
+    while repaired != text:  # one repair may uncover another; each shortens the text or maps letters one way
+        text, repaired = repaired, _repaired(repaired)
+    return text
+
+
+def _repaired(text: str) -> str:
     text = undo_mojibake(text)
     text = normalize("NFC", _SPACED_MARK.sub("", text.translate(_REPAIRS)))
     if _MARKS.search(text):
