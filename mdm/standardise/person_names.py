@@ -73,13 +73,15 @@ class Lexicon:
         self.double_starts = {surname[0] for surname in self.double}
         self.last_ends = {surname[-1] for surname in self.last}
         titles = knowledge.table("words/titles.csv")
-        self.sure_titles = _by_words(titles.filter(pl.col("when") == "sure")["words"], toneless=False)
-        self.titles = _by_words(titles["words"]) + _by_words(titles["words"], toneless=False)
+        self.sure_titles = frozenset(_by_words(titles.filter(pl.col("when") == "sure")["words"], toneless=False))
+        self.titles = frozenset(_by_words(titles["words"]) + _by_words(titles["words"], toneless=False))
+        self.title_starts = {title[0] for title in self.titles}
+        self.longest_title = max(map(len, self.titles))
         notes = word_forms(knowledge.table("words/name_notes.csv")["words"])
         some, one = ("|".join(map(re.escape, filter(kind, notes))) for kind in (_is_phrase, _is_word))
         self.note = re.compile(rf"[\s,.;](?:(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w))")
         self.note_starts = {re.findall(r"\w+", note)[0] for note in notes}
-        self.special = self.note_starts | {title[0] for title in self.titles}
+        self.special = self.note_starts | self.title_starts
         no_name = knowledge.table("words/no_name.csv")
         whole = no_name.filter(pl.col("match") == "whole")["words"]
         self.no_name = {form for words in whole for form in (words, plain(words))}
@@ -225,14 +227,14 @@ def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
 
 def _title_length(small: list[str], words: Lexicon) -> int:
     """How many words at the front are a title: a sure one before anything, any before a surname."""
-    for title in words.sure_titles:
-        follows = len(small) > len(title) and tuple(small[: len(title)]) == title
-        if follows and plain(small[len(title)]) not in _MIDDLES:
-            return len(title)
-    for title in words.titles:
-        follows = len(small) > len(title) + 1 and tuple(small[: len(title)]) == title
-        if follows and is_surname(token(small[len(title)]), words):
-            return len(title)
+    if not small or small[0] not in words.title_starts:
+        return 0
+    for size in range(min(words.longest_title, len(small) - 1), 0, -1):
+        title, follows = tuple(small[:size]), small[size]
+        if title in words.sure_titles and plain(follows) not in _MIDDLES:
+            return size
+        if title in words.titles and is_surname(token(follows), words):
+            return size
     return 0
 
 
