@@ -145,3 +145,9 @@ def test_blocking_equals_a_nested_loop(
         if any(met):
             expected.append((left, right, sum(1 << number for number, hit in enumerate(met) if hit)))
     assert pairs_of(*rules, records=records) == expected
+
+
+def test_pairs_are_the_same_in_small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = pairs_of(["birth_date.year"], ["phone"], ["address.units"])
+    monkeypatch.setattr("matchers.blocking._ELEMENTS_AT_ONCE", 2)
+    assert pairs_of(["birth_date.year"], ["phone"], ["address.units"]) == whole
