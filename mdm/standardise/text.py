@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import chain
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from unidecode import unidecode
 
@@ -101,8 +101,3 @@ def _ascii(text: str) -> str:
 def title_case(text: str) -> str:
     """Each word's first letter upper, the others lower, also after an apostrophe or a hyphen: `H'HEN` → `H'Hen`."""
     return _WORD.sub(lambda word: word[0][0].upper() + word[0][1:].lower(), normalize("NFC", text))
-
-
-def is_letter(character: str) -> bool:
-    """Whether a character is a letter or a mark on one."""
-    return category(character)[0] in "LM"
