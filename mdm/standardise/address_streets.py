@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mdm.standardise.address_words import SEPARATOR, Word, announcers, joined, read_words, shown_code
+from mdm.standardise.address_words import SEPARATOR, Word, announcers, joined, longest_by_first, read_words, shown_code
 from mdm.standardise.knowledge import Knowledge
 
 ROADS = {
@@ -41,26 +41,29 @@ class Gazetteer:
 
     names: Mapping[str, Sequence[tuple[str, str]]]
     """Key → (canonical name, toned key of what was listed), in the order of the list."""
-    longest: int
+    longest: Mapping[str, int]
+    """First word → words of the longest key that begins with it."""
     by_ends: Mapping[tuple[str, int], Sequence[str]]
     """(last word, number of words) → keys, for names with shortened words (`Ng T Minh Khai`)."""
-    guarded: Mapping[str, Sequence[tuple[str, ...]]]
-    """First word → names that hold a word which announces a part elsewhere (Bà *Huyện* Thanh *Quan*), longest first."""
+    guarded: Mapping[tuple[str, str], Sequence[tuple[int, list[str]]]]
+    """Two words, one of which announces a unit elsewhere → (their place, keys) of names with them (Bà *Huyện* Thanh)."""
 
     def known(self, words: Sequence[Word]) -> str | None:
         """The canonical name of a street that these words are, all of them."""
         found = self.names.get(joined(words))
         if found is None:
             return None
+        if len(found) == 1:
+            return found[0][0]
         toned = " ".join([word.toned for word in words])
         return next((name for name, listed in found if listed == toned), found[0][0])
 
     def match(self, words: Sequence[Word], start: int) -> int:
         """How many words from `start` are a known street, at most; 0 for none."""
-        for size in range(min(self.longest, len(words) - start), 0, -1):
-            if joined(words[start : start + size]) in self.names:
-                return size
-        return 0
+        size = min(self.longest.get(words[start].key, 0), len(words) - start)
+        while size and joined(words[start : start + size]) not in self.names:
+            size -= 1
+        return size
 
     def shortened(self, words: Sequence[Word]) -> str | None:
         """The one known street whose words begin with these (`Ng T Minh Khai`); None unless there is exactly one."""
@@ -74,12 +77,18 @@ class Gazetteer:
         }
         return found.pop() if len(found) == 1 else None
 
-    def guard(self, words: Sequence[Word], start: int) -> int:
-        """How many words from `start` are a street whose words must not be read as announcing a part."""
-        for keys in self.guarded.get(words[start].key, ()):
-            if tuple(word.key for word in words[start : start + len(keys)]) == keys:
-                return len(keys)
-        return 0
+    def guards(self, words: Sequence[Word], at: int) -> bool:
+        """Whether the word there belongs to a street's name, and so announces nothing."""
+        here, pairs = words[at].key, []
+        if at + 1 < len(words):
+            pairs.append((at, self.guarded.get((here, words[at + 1].key))))
+        if at:
+            pairs.append((at - 1, self.guarded.get((words[at - 1].key, here))))
+        return any(
+            start >= place and keys == [word.key for word in words[start - place : start - place + len(keys)]]
+            for start, found in pairs
+            for place, keys in found or ()
+        )
 
 
 @lru_cache(maxsize=8)
@@ -87,7 +96,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The streets of `words/streets.csv`, read once."""
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
     by_ends: dict[tuple[str, int], list[str]] = defaultdict(list)
-    guarded: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    guarded: dict[tuple[str, str], list[tuple[int, list[str]]]] = defaultdict(list)
     told = announcers(knowledge)
     table = knowledge.table("words/streets.csv").select("name", "aliases")
     for name, aliases in table.iter_rows():
@@ -99,14 +108,12 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
             names[key].append((name, " ".join(word.toned for word in words)))
             if len(words) > 2:
                 by_ends[words[-1].key, len(words)].append(key)
-            if len(words) > 1 and any(word.key in told for word in words):
-                guarded[words[0].key].append(tuple(word.key for word in words))
-    return Gazetteer(
-        names,
-        max(len(key.split()) for key in names),
-        by_ends,
-        {first: sorted(keys, key=lambda k: -len(k)) for first, keys in guarded.items()},
-    )
+            keys = [word.key for word in words]
+            for place, key in enumerate(keys if len(keys) > 1 else ()):
+                if any(p.of_unit and keys[place : place + len(p.keys)] == list(p.keys) for p in told.get(key, ())):
+                    pair = min(place, len(keys) - 2)
+                    guarded[keys[pair], keys[pair + 1]].append((pair, keys))
+    return Gazetteer(names, longest_by_first(names), by_ends, guarded)
 
 
 def date_street(words: Sequence[Word], start: int) -> int:
@@ -117,11 +124,16 @@ def date_street(words: Sequence[Word], start: int) -> int:
     return 0
 
 
-def street_name(words: Sequence[Word], streets: Gazetteer) -> str:
-    """The canonical name of the street that these words are."""
+def street_name(words: Sequence[Word], streets: Gazetteer) -> tuple[str, bool]:
+    """The canonical name of the street that these words are, and whether the gazetteer has it."""
     known = streets.known(words)
     if known is not None:
-        return known
+        return known, True
+    return _numbered(words) or streets.shortened(words) or " ".join([word.shown for word in words]), False
+
+
+def _numbered(words: Sequence[Word]) -> str | None:
+    """The name of a street or road that is a number, a code or a date; None if it is not."""
     key = joined(words)
     if road := _ROAD.fullmatch(key):
         return f"{ROADS[road[1]]} {shown_code(road[2])}"
@@ -129,6 +141,4 @@ def street_name(words: Sequence[Word], streets: Gazetteer) -> str:
         return f"Đường số {shown_code(numbered[1])}"
     if coded := _CODED.fullmatch(key):
         return f"Đường {words[-1].shown}" if coded[1] == words[-1].key else f"Đường {shown_code(coded[1])}"
-    if date_street(words, 0) and len(words) == 3:
-        return f"{words[0].key} Tháng {words[2].key}"
-    return streets.shortened(words) or " ".join(word.shown for word in words)
+    return f"{words[0].key} Tháng {words[2].key}" if len(words) == 3 and date_street(words, 0) else None

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from mdm.standardise.address_words import key_of, toned_of
+from mdm.standardise.address_words import key_of, longest_by_first, toned_of
 from mdm.standardise.knowledge import Knowledge
 
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
@@ -258,9 +259,14 @@ class UnitIndex:
     # -- names as tokens ----------------------------------------------------------------------------------------------
 
     @cached_property
-    def longest(self) -> int:
-        """Words of the longest name of a unit."""
-        return max(len(key.split()) for names in (self.provinces, self.districts, self.wards) for key in names)
+    def longest(self) -> Mapping[str, int]:
+        """First word → words of the longest name of a unit that begins with it."""
+        return longest_by_first(self.names)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Keys of all names of wards, districts and provinces."""
+        return frozenset(chain(self.provinces, self.districts, self.wards))
 
     @cached_property
     def home_provinces(self) -> frozenset[str]:
@@ -397,11 +403,12 @@ class UnitIndex:
         homes = {w.district for w in found}
         home = next(iter(homes)) if len(homes) == 1 else None
         names = {w.name for w in found}
+        where = _one_name(districts) or (_shown(district) if district else "")
         return Place(
             units=() if many else units,
             legacy=() if many else legacy,
             ward=next(iter(names)) if len(names) == 1 else _shown(ward),
-            district=home.name if home else _one_name(districts) or (_shown(district) if district else ""),
+            district=_short(home.name if home else where),
             province=self._province_shown(found, districts, province, named),
             ambiguous=many or not found,
         )
@@ -409,7 +416,7 @@ class UnitIndex:
     def _without_ward(
         self, district: Name | None, districts: Sequence[District], province: Name | None, named: Province | None
     ) -> Place:
-        shown = _one_name(districts) or (_shown(district) if district else "")
+        shown = _short(_one_name(districts) or (_shown(district) if district else ""))
         where = self._province_shown([], districts, province, named)
         if len(districts) == 1 and len(wards := self.within[districts[0].code]) == 1:  # an island without communes
             (only,) = next(iter(wards.values()))
@@ -420,12 +427,17 @@ class UnitIndex:
         self, wards: Sequence[Ward], districts: Sequence[District], name: Name | None, named: Province | None
     ) -> str:
         if named is not None:
-            return named.name
+            return _short(named.name)
         if name is not None:
             return _shown(name)
         epochs = [(BEFORE if w.district else AFTER, w.province) for w in wards]
         names = {self.province_of[at].name for at in epochs or [(BEFORE, d.province) for d in districts]}
-        return next(iter(names)) if len(names) == 1 else ""
+        return _short(next(iter(names))) if len(names) == 1 else ""
+
+
+def _short(name: str) -> str:
+    """As canonical texts write it: TP. Thủ Đức."""
+    return name.replace("Thành phố ", "TP. ")
 
 
 def _shown(name: Name) -> str:

@@ -19,12 +19,15 @@ from mdm.standardise.text import fold, plain, repair
 BREAK = ","
 """The key of whatever stands between two parts: comma, bracket, dash."""
 
+UNIT_ROLES = ("ward", "district", "city", "province", "quarter")
+
 _TOKEN = re.compile(
     r"""
-    [cC]/[cC](?!\w)                                          # c/c: chung cư
+    [^\W\d_]++(?![\d/-])                                     # a word, the commonest token
+    | [cC]/[cC](?!\w)                                          # c/c: chung cư
     | [^\W\d_]{1,3}-?\d+[^\W_]*(?:[/.-][^\W\d_]{0,2}\d+[^\W_]*)*   # B5/12A, A-12.05, CMT8, p12
     | \d+[^\W_]*(?:\s?/\s?[^\W\d_]{0,2}\d+[^\W_]*|/[^\W\d_](?!\w)|[.-]\d+[^\W_]*)*   # 12/3/4A, 45-47, 12.05
-    | [^\W_]+                                                # a word
+    | [^\W_]+
     | [^\s.'’:]                                              # anything else parts two parts
     """,
     re.VERBOSE,
@@ -65,6 +68,11 @@ class Announcer(NamedTuple):
     toned: tuple[str, ...]
     role: str
     label: str
+
+    @property
+    def of_unit(self) -> bool:
+        """It announces a unit or a quarter, and so may stand anywhere in an address."""
+        return self.role in UNIT_ROLES
 
 
 def read_words(text: str) -> list[Word]:
@@ -149,13 +157,25 @@ def announcers(knowledge: Knowledge) -> Mapping[str, Sequence[Announcer]]:
     return {first: sorted(phrases, key=lambda phrase: -len(phrase.keys)) for first, phrases in found.items()}
 
 
-def announced(phrases: Sequence[Announcer], words: Sequence[Word], start: int) -> Iterable[Announcer]:
+def announced(phrases: Sequence[Announcer], words: Sequence[Word], start: int) -> list[Announcer]:
     """Those of `phrases` that stand at `start`; a word that carries marks must carry the phrase's own."""
-    for phrase in phrases:
-        end = start + len(phrase.keys)
-        here = words[start:end]
-        if len(here) == len(phrase.keys) and all(
-            word.key == key and (word.toned in (key, toned))
-            for word, key, toned in zip(here, phrase.keys, phrase.toned, strict=True)
-        ):
-            yield phrase
+    return [phrase for phrase in phrases if _stands(phrase, words, start)]
+
+
+def _stands(phrase: Announcer, words: Sequence[Word], start: int) -> bool:
+    keys, tones = phrase.keys, phrase.toned
+    if len(keys) == 1:
+        return words[start].toned in (keys[0], tones[0])
+    here = words[start : start + len(keys)]
+    return len(here) == len(keys) and all(
+        word.key == key and word.toned in (key, toned) for word, key, toned in zip(here, keys, tones, strict=True)
+    )
+
+
+def longest_by_first(keys: Iterable[str]) -> Mapping[str, int]:
+    """First word → the number of words of the longest key that begins with it."""
+    longest: dict[str, int] = {}
+    for key in keys:
+        words = key.split()
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return longest

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from mdm.standardise.address_parse import Parser, Parts
+from mdm.standardise.address_parse import Parser
+from mdm.standardise.address_premises import Parts
 from mdm.standardise.address_units import Name, Place
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.knowledge import Knowledge
@@ -20,6 +21,7 @@ from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser, by_value
 from mdm.standardise.text import plain, repair
 
+SEPARATOR = "|"
 REREADINGS = 3
 """How often a doubtful canonical text is read again, before the text is left as it came."""
 
@@ -31,8 +33,9 @@ class Address(NamedTuple):
     house_no: str | None = None
     street: str | None = None
     street_plain: str | None = None
-    units: list[str] | None = None
-    units_legacy: list[str] | None = None
+    units: str | None = None
+    """Codes, joined by `SEPARATOR`: Polars splits a column of them faster than it takes lists."""
+    units_legacy: str | None = None
     unit_code: str | None = None
     unit_code_legacy: str | None = None
     finding: str | None = None
@@ -56,7 +59,8 @@ def standardise_addresses(
             return Address(None, finding="placeholder")
         return read_address(text, parser)
 
-    return by_value(parse, values, STANDARDISER.schema)
+    read = by_value(parse, values, READ)
+    return read.with_columns(pl.col("units", "units_legacy").str.split(SEPARATOR))
 
 
 def read_address(text: str, parser: Parser) -> Address:
@@ -85,8 +89,8 @@ def _read(text: str, parser: Parser) -> tuple[Address, bool]:
         house_no=house_no or None,
         street=street or None,
         street_plain=plain(street) or None,
-        units=list(place.units) or None,
-        units_legacy=list(place.legacy) or None,
+        units=SEPARATOR.join(place.units) or None,
+        units_legacy=SEPARATOR.join(place.legacy) or None,
         unit_code=place.units[0] if len(place.units) == 1 else None,
         unit_code_legacy=place.legacy[0] if len(place.legacy) == 1 else None,
         finding="ambiguous" if place.ambiguous else None,
@@ -135,7 +139,7 @@ def _canonical(parts: Parts, place: Place) -> str:
         place.district,
         place.province,
     ]
-    return ", ".join(piece.replace("Thành phố ", "TP. ") for piece in pieces if piece)
+    return ", ".join([piece for piece in pieces if piece])
 
 
 def _unreadable(text: str) -> Address:
@@ -161,3 +165,5 @@ STANDARDISER = Standardiser(
     False,
     standardise_addresses,
 )
+
+READ = dict.fromkeys(STANDARDISER.schema, pl.String)
