@@ -76,6 +76,6 @@ def generate(folder: Path, people: int, seed: int, rates: Mapping[str, float] | 
         twins=len(city.couples.twins),
         namesakes=len(city.couples.namesakes),
         strangers=len(city.couples.strangers),
-        citizen_evidence=measure(extracts, CITIZEN),
-        business_evidence=measure(extracts, BUSINESS),
+        citizen_evidence=measure(extracts, CITIZEN, city.people),
+        business_evidence=measure(extracts, BUSINESS, city.people),
     )

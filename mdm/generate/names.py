@@ -78,6 +78,21 @@ def untangled(parts: Parts) -> Parts:
 
 
 @cache
+def _letters() -> Ints:
+    """Syllable → a number that is equal for syllables with the same letters, marks apart."""
+    plain = pl.Series([without_marks(word) for word in syllables().words])
+    return plain.rank("dense").cast(pl.Int64).to_numpy() - 1
+
+
+def toneless_key(parts: Parts) -> Ints:
+    """A number for each name that is equal where the names are equal but for marks."""
+    letters, key = _letters(), np.zeros(len(parts), dtype=np.int64)
+    for column in parts.T:
+        key = key * len(letters) + letters[column]
+    return key
+
+
+@cache
 def _alike() -> Ints:
     """Given name → one that differs by a tone or, where there is none, begins with the same letter."""
     names = table("given_names")["name"].unique(maintain_order=True).sort().to_list()
@@ -90,9 +105,27 @@ def _alike() -> Ints:
     return answer
 
 
-def name_twins(parts: Parts, first: Ints, second: Ints, alike: Mask) -> None:
-    """The second twin, where `alike`, gets the first's middles and a given name near the first's; never the same."""
+@cache
+def _with_tone_sibling() -> Ints:
+    """Given name → one of the same first letter, or any, that another given name equals but for its marks."""
+    names, alike, letters = table("given_names")["name"].unique().sort().to_list(), _alike(), _letters()
+    numbers = [syllables().number(name) for name in names]
+    paired = [number for number in numbers if letters[alike[number]] == letters[number]]
+    answer = np.arange(len(syllables()))
+    for number in numbers:
+        word = syllables().words[number]
+        same_initial = [other for other in paired if syllables().words[other][0] == word[0]]
+        answer[number] = number if number in paired else (same_initial or paired)[number % len(same_initial or paired)]
+    return answer
+
+
+def name_twins(parts: Parts, first: Ints, second: Ints, alike: Mask, by_tone: Mask) -> None:
+    """The second twin, where `alike`, gets the first's middles and a given name near the first's; never the same.
+
+    Where `by_tone`, the first is named so that the second's given name differs by a tone only.
+    """
     parts[second, SURNAME] = parts[first, SURNAME]
     parts[second[alike], MIDDLE : SECOND_MIDDLE + 1] = parts[first[alike], MIDDLE : SECOND_MIDDLE + 1]
     near = alike | (parts[first, GIVEN] == parts[second, GIVEN])
+    parts[first[by_tone], GIVEN] = _with_tone_sibling()[parts[first[by_tone], GIVEN]]
     parts[second[near], GIVEN] = _alike()[parts[first[near], GIVEN]]

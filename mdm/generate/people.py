@@ -139,7 +139,8 @@ def _name_families(
     parts[after_mother, names.MIDDLE] = parts[mother[after_mother], names.SURNAME]
     first, second = households.twins[:, 0], households.twins[:, 1]
     alike = (sex[first] == sex[second]) & (rng.random(len(first)) < rates.twins_alike)
-    names.name_twins(parts, first, second, alike)
+    by_tone = alike & (rng.random(len(first)) < rates.twins_by_tone)
+    names.name_twins(parts, first, second, alike, by_tone)
     sons = _chosen(rng, households.may_be_namesake, rates.namesake_sons * len(sex))
     parts[sons] = parts[father[sons]]
     return Couples(households.twins, np.column_stack([father[sons], sons]), strangers)

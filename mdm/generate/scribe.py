@@ -39,6 +39,13 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class ShownBirth(Shown):
+    """Birth dates: `tells` full dates only, `year` the year wherever one stands."""
+
+    year: Ints
+
+
+@dataclass(frozen=True)
 class Scribe:
     """Writes for one department: `care` multiplies the rates of writing (0.25 a careful register, 1.5 old papers)."""
 
@@ -117,7 +124,7 @@ class Scribe:
 
     # dates and sex
 
-    def birth(self, person: Ints, form: str = "dmy", year_only: str = "year_only") -> Shown:
+    def birth(self, person: Ints, form: str = "dmy", year_only: str = "year_only") -> ShownBirth:
         """Birth dates: `dmy` 05/07/1985, `health` 198507050000, `dots` 5.7.1985."""
         size = len(person)
         year, month, day = calendar(self.city.people.born[person])
@@ -135,7 +142,7 @@ class Scribe:
         missing = self.hits("date_missing", size)
         text = _where(vague, _years(year, form), _dates(year, month, day, form))
         tells = np.where(vague | missing | new_year, 0, (year * 100 + month) * 100 + day)
-        return Shown(_where(missing, _empty(size), text), tells)
+        return ShownBirth(_where(missing, _empty(size), text), tells, np.where(missing, 0, year))
 
     def sex(self, person: Ints, codes: str = "words") -> pl.Series:
         """Sex in the department's own codes."""

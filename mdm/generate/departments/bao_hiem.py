@@ -9,7 +9,7 @@ from mdm.generate import businesses
 from mdm.generate.chance import Ints
 from mdm.generate.extract import BUSINESS, CITIZEN, Extract, Party
 from mdm.generate.rows import keys, stacked, texts
-from mdm.generate.scribe import Scribe
+from mdm.generate.scribe import Scribe, Shown
 
 SOURCE = "bao_hiem"
 MAPPING = """\
@@ -78,7 +78,13 @@ def extract(scribe: Scribe) -> Extract:
     is_person = np.arange(len(order)) < insured
     nothing = np.zeros(units, dtype=np.int64)
     none = np.zeros(insured, dtype=np.int64)
-    of_person = {"number": number, "birth": birth, "insurance": book, "street": address}
+    of_person = {
+        "number": number,
+        "birth": birth,
+        "year": Shown(birth.text, birth.year),
+        "insurance": book,
+        "street": address,
+    }
     of_unit = {"tax code": code, "phone": phone, "street": seat, "name": name}
     parties = (
         Party(

@@ -70,6 +70,7 @@ def extract(scribe: Scribe) -> Extract:
         "number": np.where(first, number.tells, people.second_id[person]),
         "old number": np.where(shows_old, people.old_id[person], 0),
         "birth": birth.tells,
+        "year": birth.year,
         "street": address.tells,
         "phone": phone.tells,
     }

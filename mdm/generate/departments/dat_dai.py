@@ -46,7 +46,7 @@ def extract(scribe: Scribe) -> Extract:
     together = (spouse != NOBODY) & scribe.hits("spouses_in_one_text", len(holder), 1.0)
     first = np.where(together & (people.sex[holder] != MALE), spouse, holder)  # the husband stands first
     second = np.where(together & (people.sex[holder] != MALE), holder, np.where(together, spouse, holder))
-    one, two = _Owner(scribe, first), _Owner(scribe, second)
+    one, two = _Owner(scribe, first, ("Ông ", "Bà ")), _Owner(scribe, second, ("ông ", "bà "))
     joint = pl.Series(rng.choice([" và ", " và vợ là ", "; "], size=len(holder), p=(0.6, 0.3, 0.1)))
     wife = pl.Series(people.sex[second] != MALE)
     joint = pl.select(pl.when(wife).then(joint).otherwise(pl.lit(" và "))).to_series()
@@ -88,9 +88,9 @@ def extract(scribe: Scribe) -> Extract:
 class _Owner:
     """One owner in the text: `Ông Nguyễn Văn An, sinh năm 1950, CMND số 020123456`."""
 
-    def __init__(self, scribe: Scribe, person: Ints) -> None:
+    def __init__(self, scribe: Scribe, person: Ints, titles: tuple[str, str]) -> None:
         people = scribe.city.people
-        title = pl.Series(np.where(people.sex[person] == MALE, "Ông ", "Bà "))
+        title = pl.Series(np.where(people.sex[person] == MALE, *titles))
         number = scribe.personal_id(person, old="id_old_habit", missing=0.7)
         known = scribe.hits("land_numbers_in_text", len(person), 1.0)
         year = pl.Series(people.birth()[0][person]).cast(pl.String)
@@ -100,6 +100,7 @@ class _Owner:
         details = ", sinh năm " + year + texts((number.text != "").to_numpy(), ", " + kind + number.text)
         self.text = title + scribe.name(people.parts[person]) + texts(known, details)
         self._number = np.where(known, number.tells, 0)
+        self._year = np.where(known, people.birth()[0][person], 0)
 
     def tells(
         self,
@@ -108,4 +109,5 @@ class _Owner:
         order: Ints,
     ) -> dict[str, Ints]:
         """What the owner's rows tell, firms' rows after them, in the order of the file."""
-        return {"number": np.r_[self._number, firms][order], "street": np.r_[address.tells, firms][order]}
+        told = {"number": self._number, "year": self._year, "street": address.tells}
+        return {fact: np.r_[values, firms][order] for fact, values in told.items()}

@@ -68,6 +68,6 @@ def extract(scribe: Scribe) -> Extract:
     )
     every = np.ones(size, dtype=np.bool_)
     of_firm = {"tax code": code.tells, "phone": phone.tells, "street": seat.tells, "name": name.tells}
-    of_owner = {"number": number.tells, "birth": birth.tells}
+    of_owner = {"number": number.tells, "birth": birth.tells, "year": birth.year}
     parties = (Party(BUSINESS, firm, every, of_firm), Party(CITIZEN, owner, every, of_owner))
     return Extract(SOURCE, rows, "ma", parties, MAPPING)

@@ -77,7 +77,7 @@ def extract(scribe: Scribe) -> Extract:
         }
     )
     tells = {
-        "number": number.tells, "birth": birth.tells, "street": address.tells, "phone": phone.tells,
+        "number": number.tells, "birth": birth.tells, "year": birth.year, "street": address.tells, "phone": phone.tells,
         "student": np.where(code_known, people.student_code[person], 0),
     }  # fmt: skip
     party = Party(CITIZEN, person, np.ones(size, dtype=np.bool_), tells)

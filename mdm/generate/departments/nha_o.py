@@ -7,7 +7,7 @@ import polars as pl
 
 from mdm.generate.extract import BUSINESS, CITIZEN, Extract, Party
 from mdm.generate.rows import keys, stacked, texts
-from mdm.generate.scribe import Scribe
+from mdm.generate.scribe import Scribe, Shown
 
 SOURCE = "nha_o"
 OWNERS, RENTED, ORGANISATIONS = 0.115, 0.35, 0.15
@@ -28,6 +28,7 @@ MAPPING = """\
         role: tenant
         name: nguoi_thue
         personal_id: giay_to_thue
+        birth_date: ngay_sinh_thue
         phone: dien_thoai_thue
         address: dia_chi_nha
       - entity: business
@@ -56,6 +57,7 @@ def extract(scribe: Scribe) -> Extract:
     name, code = scribe.business_name(firm), scribe.tax_code(firm)
     firms_phone, seat = scribe.business_phone(firm), scribe.seat(firm)
     tenants_number, tenants_phone = scribe.personal_id(tenant), scribe.phone(tenant, missing=0.6)
+    tenants_birth = scribe.birth(tenant)
     lives_there = scribe.address(city.home[tenant], city.former_home[tenant])
     owners_address = stacked(address.text, seat.text)
     order = rng.permutation(size)
@@ -71,6 +73,7 @@ def extract(scribe: Scribe) -> Extract:
             "dia_chi_chu": owners_address,
             "nguoi_thue": texts(let, scribe.name(people.parts[tenant])),
             "giay_to_thue": texts(let, tenants_number.text),
+            "ngay_sinh_thue": texts(let, tenants_birth.text),
             "dien_thoai_thue": texts(let, tenants_phone.text),
             "dia_chi_nha": texts(let, lives_there.text),
             "so_tang": pl.Series(1 + rng.integers(5, size=size)).cast(pl.String),
@@ -78,8 +81,20 @@ def extract(scribe: Scribe) -> Extract:
     )
     rows = rows[order].select(keys("NO", size).alias("ma_nha"), pl.all())
     is_person = np.arange(size) < len(owner)
-    of_owner = {"number": number, "birth": birth, "phone": phone, "street": address}
-    of_tenant = {"number": tenants_number, "phone": tenants_phone, "street": lives_there}
+    of_owner = {
+        "number": number,
+        "birth": birth,
+        "year": Shown(birth.text, birth.year),
+        "phone": phone,
+        "street": address,
+    }
+    of_tenant = {
+        "birth": tenants_birth,
+        "year": Shown(tenants_birth.text, tenants_birth.year),
+        "number": tenants_number,
+        "phone": tenants_phone,
+        "street": lives_there,
+    }
     of_firm = {"tax code": code, "phone": firms_phone, "street": seat, "name": name}
     parties = (
         Party(

@@ -7,7 +7,7 @@ import polars as pl
 
 from mdm.generate.extract import BUSINESS, CITIZEN, Extract, Party
 from mdm.generate.rows import keys, stacked
-from mdm.generate.scribe import Scribe
+from mdm.generate.scribe import Scribe, Shown
 
 SOURCE = "quy_hoach"
 PEOPLE, ORGANISATIONS, SECOND_DOSSIER = 0.11, 0.3, 0.2
@@ -60,7 +60,13 @@ def extract(scribe: Scribe) -> Extract:
     )
     rows = rows[order].select((keys("", size, first=1) + "/QH").alias("so_ho_so"), pl.all())
     is_person = np.arange(size) < len(person)
-    of_person = {"number": number, "birth": birth, "phone": phone, "street": address}
+    of_person = {
+        "number": number,
+        "birth": birth,
+        "year": Shown(birth.text, birth.year),
+        "phone": phone,
+        "street": address,
+    }
     of_firm = {"tax code": code, "phone": firms_phone, "street": seat, "name": name}
     parties = (
         Party(

@@ -54,7 +54,7 @@ def extract(scribe: Scribe) -> Extract:
         }
     )
     tells = {
-        "number": number.tells, "birth": birth.tells, "insurance": card.tells,
+        "number": number.tells, "birth": birth.tells, "year": birth.year, "insurance": card.tells,
         "street": address.tells, "phone": phone.tells,
     }  # fmt: skip
     return Extract(SOURCE, rows, "ID", (Party(CITIZEN, person, np.ones(size, dtype=np.bool_), tells),), MAPPING)

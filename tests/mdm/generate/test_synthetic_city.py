@@ -87,7 +87,7 @@ def expected_parties(folder: Path, source: str, spec: dict[str, object]) -> Coun
             if not any(row[cell] for cell in cells):
                 continue
             text = row[party["from_text"]] if "from_text" in party else ""
-            for _ in range(1 + (text.count("Ông ") + text.count("Bà ") == 2)):
+            for _ in range(1 + ("và" in text.split() or "; " in text)):
                 seen[entity] += 1
                 suffix = f"#{seen[entity]}" if seen[entity] > 1 else ""
                 keys[entity, str(row[spec["key"]]) + suffix] += 1
