@@ -24,7 +24,8 @@ from matchers.term_frequency import Frequencies
 LEAST = 2.0**-20  # no level of any class is less likely: a weight stays within 20 bits
 DIFFERS = 2.0**-10  # the share of one party's values that differ, at least: no register is that clean for ever
 SLIP = 0.05  # how often, at most, one party's valid numbers differ, and related parties' agree
-RELATED_AGREE = 0.2  # related parties agree in what is one's own at most this often as the same party does
+TELLING = 2.0**8  # so much likelier in one party than among strangers: a level that tells who someone is
+RELATED_AGREE = 0.2  # in such levels related parties agree at most this often, by what the same party does
 STRENGTH = 10.0  # pairs that the default probabilities count as
 ANCHORED = 20.0  # anchored pairs needed to start from them
 STEPS = 300
@@ -106,8 +107,11 @@ def learn(
     pairs = max(records * (records - 1) // 2, 1)
     estranged = random.pairs
     for _ in range(ROUNDS):
-        stranger = layout.shares(random, estranged, layout.defaults(_differing))
-        learner, fit = _fitted(layout, candidates, stranger, pairs)
+        strangers = _Strangers(
+            table=layout.shares(random, estranged, layout.defaults(_differing)),
+            seen=layout.sums(random, estranged),
+        )
+        learner, fit = _fitted(layout, candidates, strangers, pairs)
         joint = learner.joint(random, fit.parameters)
         estranged = random.pairs * np.exp(joint[:, 2] - np.logaddexp.reduce(joint, axis=1))
     expected = learner.expect(fit.parameters)[0]
@@ -125,13 +129,13 @@ def learn(
     )
 
 
-def _fitted(layout: _Layout, candidates: _Counts, stranger: Floats, pairs: int) -> tuple[_Learner, _Fit]:
+def _fitted(layout: _Layout, candidates: _Counts, strangers: _Strangers, pairs: int) -> tuple[_Learner, _Fit]:
     """The best fit: with a class of related parties if it earns its parameters (BIC), else without.
 
     Else a handful of one party's worst records would make a class of their own, and talk themselves out of it.
     """
-    plain = _Learner(layout, candidates, stranger, pairs, related=False)
-    full = _Learner(layout, candidates, stranger, pairs, related=bool(layout.anchor.any() or layout.household.any()))
+    plain = _Learner(layout, candidates, strangers, pairs, related=False)
+    full = _Learner(layout, candidates, strangers, pairs, related=bool(layout.anchor.any() or layout.household.any()))
     without, fit = plain.best(), full.best()
     parameters = sum(levels.stop - levels.start - 1 for levels in layout.levels) + 1
     price = 0.5 * parameters * np.log(max(candidates.pairs.sum(), 1.0))
@@ -197,6 +201,14 @@ class _Counts:
 
 
 @dataclass(frozen=True)
+class _Strangers:
+    """The probability of every level among random pairs, and on how many pairs it was seen."""
+
+    table: Floats
+    seen: Floats
+
+
+@dataclass(frozen=True)
 class _Parameters:
     """The probability of every level in the layout's table, by class, and how many pairs are the same or related."""
 
@@ -229,6 +241,7 @@ class _Layout:
         self.size = int(starts[-1])
         self.levels = [slice(start + 1, stop) for start, stop in pairwise(starts.tolist())]
         self.anchor = np.array([comparison.anchor for comparison in comparisons], dtype=np.bool_)
+        self.of_anchors = np.repeat(self.anchor, [depth + 1 for depth in depths])
         self.household = np.array([comparison.household for comparison in comparisons], dtype=np.bool_)
 
     def defaults(self, of_depth: Callable[[int], Floats]) -> Floats:
@@ -285,15 +298,16 @@ def _differing(levels: int) -> Floats:
 class _Learner:
     """EM on counts of candidate patterns, the strangers' probabilities fixed."""
 
-    def __init__(self, layout: _Layout, counts: _Counts, stranger: Floats, pairs: int, related: bool) -> None:
+    def __init__(self, layout: _Layout, counts: _Counts, strangers: _Strangers, pairs: int, related: bool) -> None:
         self.layout = layout
         self.counts = counts
-        self.stranger = stranger
+        self.strangers = strangers
         self.pairs = pairs
         self.default_same = layout.defaults(_agreeing)
-        self.default_related = layout.household_or(self.default_same, stranger)
+        self.default_related = layout.household_or(self.default_same, strangers.table)
         self.has_related = related
         self.sure, self.apart = _anchored(layout, counts)
+        self.anchored = counts.pairs @ self.sure >= ANCHORED
 
     def joint(self, counts: _Counts, parameters: _Parameters) -> Floats:
         """ln of the number of pairs expected with each pattern: a row a pattern; same, related, stranger."""
@@ -313,16 +327,20 @@ class _Learner:
 
     def maximise(self, same: Floats, related: Floats) -> _Parameters:
         """The parameters that explain each pattern's expected pairs best, within what makes sense of the classes."""
-        layout = self.layout
+        layout, stranger = self.layout, self.strangers.table.copy()
         table = layout.shares(self.counts, same, self.default_same)
+        if self.anchored:  # what differs on a valid number says little about one party, and would say it wrong
+            apart = layout.shares(self.counts, same * ~self.apart, self.default_same)
+            table = np.where(layout.of_anchors, table, apart)
         other = layout.shares(self.counts, related, self.default_related)
+        seen = layout.sums(self.counts, same) + self.strangers.seen
         for column, levels in enumerate(layout.levels):
-            m, r, u = table[levels], other[levels], self.stranger[levels]
+            m, r, u = table[levels], other[levels], stranger[levels]
             m[0] = max(m[0], DIFFERS)
-            m[:] = _ordered(m / m.sum(), u)
+            _order(m, u, seen[levels] + STRENGTH * (self.default_same[levels] + u))
             if layout.anchor[column]:
                 _cap(m, m < u, SLIP)
-            agree = np.log(m / u) > np.log(m[-1] / u[-1]) / 2
+            agree = m > TELLING * u
             if not layout.household[column]:
                 if layout.anchor.any():
                     _cap(r, agree, SLIP if layout.anchor[column] else RELATED_AGREE * m[agree].sum())
@@ -331,7 +349,7 @@ class _Learner:
         return _Parameters(
             same=table,
             related=other,
-            stranger=self.stranger,
+            stranger=stranger,
             same_pairs=min(float(same.sum()) + 0.5, float(self.pairs)),
             related_pairs=min(float(related.sum()) + 0.5, float(self.pairs)) if self.has_related else 0.0,
         )
@@ -370,7 +388,7 @@ class _Learner:
         expected_strangers = np.exp(self.joint(self.counts, blank)[:, 2])
         unexplained = np.maximum(self.counts.pairs - expected_strangers, 0.0) * self.apart
         anchored = self.counts.pairs * self.sure
-        if anchored.sum() >= ANCHORED:
+        if self.anchored:
             starts["anchors"] = self.maximise(anchored, unexplained)
         return starts
 
@@ -398,21 +416,27 @@ def _anchored(layout: _Layout, counts: _Counts) -> tuple[NDArray[np.bool_], NDAr
     return agreeing & ~apart & (known > 0) & (2 * differing <= known), apart
 
 
-def _ordered(m: Floats, u: Floats) -> Floats:
-    """`m` (weakest level first) as near as can be with m/u never less at a stronger level.
+def _order(m: Floats, u: Floats, seen: Floats) -> None:
+    """Makes m/u never less at a stronger level (the weakest comes first), in place.
 
-    Pools neighbours that violate the order: the maximum likelihood under it, `u` being known (isotonic regression of
-    the ratio with weights u).
+    Neighbours that violate the order are pooled: they get one ratio, and inside the pool `m` and `u` follow how many
+    pairs of either kind were `seen` at each level. (Isotonic regression of the ratio: the likeliest under the order.)
     """
+    m /= m.sum()
     pools: list[tuple[float, float, int]] = []
-    for pool in zip(m.tolist(), u.tolist(), [1] * len(m), strict=True):
-        same, stranger, width = pool
-        while pools and pools[-1][0] * stranger > same * pools[-1][1]:
+    for same, stranger in zip(m.tolist(), u.tolist(), strict=True):
+        pool = (same, stranger, 1)
+        while pools and pools[-1][0] * pool[1] > pool[0] * pools[-1][1]:
             weaker = pools.pop()
-            same, stranger, width = same + weaker[0], stranger + weaker[1], width + weaker[2]
-        pools.append((same, stranger, width))
-    ratio = np.repeat([same / stranger for same, stranger, _ in pools], [width for *_, width in pools])
-    return np.asarray(u * ratio)
+            pool = (pool[0] + weaker[0], pool[1] + weaker[1], pool[2] + weaker[2])
+        pools.append(pool)
+    start = 0
+    for same, stranger, width in pools:
+        if width > 1:
+            pooled = slice(start, start + width)
+            split = seen[pooled] / seen[pooled].sum()
+            m[pooled], u[pooled] = same * split, stranger * split
+        start += width
 
 
 def _cap(table: Floats, which: NDArray[np.bool_], most: float) -> None:

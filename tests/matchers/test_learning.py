@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchers.comparing import Comparison, pack
-from matchers.learning import Learned, count_patterns, learn, random_pairs
+from matchers.learning import Learned, _order, count_patterns, learn, random_pairs
 from matchers.scoring import BIT, probability, weights
 
 RULES = [
@@ -193,3 +193,22 @@ def test_patterns_are_counted():
     counts = count_patterns(pl.Series([7, 3, 7], dtype=pl.UInt64))
     assert counts.rows() == [(3, 1), (7, 2)]
     assert counts.schema == {"pattern": pl.UInt64, "pairs": pl.UInt32}
+
+
+def test_namesakes_do_not_teach_that_one_person_has_two_birth_dates(city: tuple[pl.DataFrame, pl.DataFrame]):
+    """Ten thousand fathers and sons of one name in one house, most without their numbers."""
+    namesakes = [[0.0, 0.0, 0.1, 0.9], [0.97, 0.03, 0.0], [0.05, 0.05, 0.9], [0.2, 0.8], [0.999, 0.001, 0.0]]
+    more = counted(drawn(np.random.default_rng(3), namesakes, 10_000))
+    candidates = pl.concat([city[0], more]).group_by("pattern").agg(pl.col("pairs").sum())
+    learned = learn(candidates, city[1], RULES, RECORDS)
+    assert probabilities(learned, "same")[1][0] < 0.09
+    assert weighed(learned, name=4, birth_date=1, address=3, phone=2, personal_id=1) < 0.05
+
+
+def test_a_pool_of_levels_keeps_what_was_counted():
+    """No stranger was seen at the two middle levels; one party's share there is known well, and stays."""
+    same, stranger = np.array([0.05, 0.04, 0.01, 0.9]), np.array([0.989, 1e-6, 1e-7, 0.0109])
+    _order(same, stranger, np.array([1e6, 400.0, 100.0, 1e5]))
+    assert np.diff(same / stranger).min() > -1e-6
+    assert same[1] / same[2] == pytest.approx(4)
+    assert (same.sum(), stranger.sum()) == (pytest.approx(1), pytest.approx(0.9999011))
