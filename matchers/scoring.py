@@ -176,6 +176,21 @@ def contributions(
     return pl.DataFrame(rows, schema=dict(CONTRIBUTIONS.columns), orient="row")
 
 
+def fits(model: Model, comparisons: Sequence[Comparison]) -> bool:
+    """Whether the model was learned for these comparisons, with a table for every field whose rarity counts."""
+    tables = {
+        f"{comparison.name}.{field}"
+        for comparison in comparisons
+        for fields in comparison.term_frequency.values()
+        for field in fields
+    }
+    try:
+        _checked(model, comparisons)
+    except ModelMismatchError:
+        return False
+    return tables <= set(model.frequencies)
+
+
 def _checked(model: Model, comparisons: Sequence[Comparison]) -> tuple[ComparisonModel, ...]:
     rules = [(comparison.name, comparison.levels) for comparison in comparisons]
     learned = [(each.name, tuple(level.level for level in each.levels)) for each in model.comparisons]

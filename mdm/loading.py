@@ -13,7 +13,7 @@ from mdm.errors import SourceError
 from mdm.repository import Repository, queries, state
 from mdm.summary import Held, SourceCounts
 from mdm.versions import EDITED, Version
-from mdm.workspace import RuleSet, SourceSpec, Workspace
+from mdm.workspace import RuleSet, SourceSpec, Workspace, load_rules
 
 Accepted = frozenset[str]
 
@@ -97,11 +97,55 @@ def load(workspace: Workspace, version: Version, repository: Repository, accept:
     return Loaded(rule_set, tuple(arrivals), tuple(held), aside)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What a look at the extracts shows, before anything is loaded."""
+
+    counts: tuple[SourceCounts, ...]
+    held: tuple[Held, ...]
+
+
+def check(workspace: Workspace) -> Checked:
+    """Read every extract with today's `mdm.yaml` and rules, and write nothing.
+
+    Raises ConfigError with every mistake in them; a source that a run would hold is listed.
+    """
+    rule_set = load_rules(workspace)
+    counts, held = [], []
+    for spec in workspace.sources.values():
+        try:
+            extract = sources.read(spec, workspace.folder)
+            keyed = sources.keyed(extract, spec, rule_set.rules.gates)
+            sources.parties(keyed.rows, spec, rule_set.rules.entities, rule_set.knowledge)
+        except SourceError as error:
+            held.append(Held(spec.name, error.reason, error.gate, str(error)))
+            continue
+        rows = keyed.rows.height + keyed.set_aside.height
+        counts.append(SourceCounts(spec.name, rows, keyed.rows.height, 0, keyed.set_aside.height))
+    return Checked(tuple(counts), tuple(held))
+
+
+def profile(spec: SourceSpec, folder: Path, rule_set: RuleSet) -> sources.SourceProfile | None:
+    """The habits of a source that is new to the rule set; None where its extract can't be used now."""
+    try:
+        return sources.profile(sources.read(spec, folder), spec, rule_set.knowledge)
+    except SourceError:
+        return None
+
+
+def reads_alike(one: SourceSpec, other: SourceSpec) -> bool:
+    """Whether a profile found for one holds for the other: what it is found from is said in the same way."""
+    names = ("encoding", "date_order", "sex_codes", "delimiter", "sheet", "skip_rows")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
 def _spec(name: str, workspace: Workspace, version: Version) -> SourceSpec:
     """The source as the version maps it, at the place that `mdm.yaml` gives."""
     here = workspace.sources.get(name)
     if here is None:
-        raise SourceError(name, "mdm.yaml names it no more.", "Its rows stay as they are; put it back, or adopt the edit.")
+        raise SourceError(
+            name, "mdm.yaml names it no more.", "Its rows stay as they are; put it back, or adopt the edit."
+        )
     if name not in version.rule_set.mapping or (not version.is_first and name not in version.rule_set.profiles):
         what = "the adopted rule-set version does not know it."
         raise SourceError(name, what, f"`mdm adopt DIR {EDITED}` takes it in.")
@@ -117,7 +161,7 @@ def _arrival(
     keyed = sources.keyed(extract, spec, rule_set.rules.gates, accept)
     changes = sources.changes(keyed, queries.live_row_hashes(repository, spec.name), spec)
     arrival = Arrival(spec, keyed, changes, spec.path or "query")
-    return arrival, profile or sources.profile(extract, spec)
+    return arrival, profile or sources.profile(extract, spec, rule_set.knowledge)
 
 
 def _live(repository: Repository, source: str, arrival: Arrival | None) -> pl.DataFrame:
@@ -131,5 +175,7 @@ def _live(repository: Repository, source: str, arrival: Arrival | None) -> pl.Da
 
 def _together(empty: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The frames of all sources under one another, with the columns of `empty`."""
-    named = [frame.with_columns(pl.lit(source).alias("source")).select(empty.columns) for source, frame in frames.items()]
+    named = [
+        frame.with_columns(pl.lit(source).alias("source")).select(empty.columns) for source, frame in frames.items()
+    ]
     return pl.concat([empty, *named])

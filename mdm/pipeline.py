@@ -23,6 +23,7 @@ from matchers.scoring import BIT, Model
 from mdm import golden, loading, sources, versions
 from mdm.loading import Loaded
 from mdm.repository import EntityState, NewRuleSet, Publication, Repository, publish, queries, stored
+from mdm.sources import Parties
 from mdm.summary import Clock, Progress, RunSummary, peak_memory_mb
 from mdm.versions import Version
 from mdm.workspace import EntityRules, RuleSet, Workspace
@@ -55,7 +56,7 @@ def run(
         if not (full or loaded.changed or versions.differs_from_last_run(version, repository)):
             return _summary(repository, version, loaded, clock, published=False)
         with clock("standardise"):
-            parties = standardise(loaded.rows(repository), loaded.rule_set)
+            parties = sources.standardise_rows(loaded.rows(repository), loaded.rule_set)
         candidates, rule_set = compare_all(parties, loaded.rule_set, clock)
         entities = [
             reconcile(entity, parties.records[entity], candidates[entity], rule_set, repository, clock)
@@ -63,33 +64,9 @@ def run(
         ]
         with clock("publish"):
             publication = _publication(entities, parties, loaded, rule_set, version.number)
-            figures = _figures(entities, candidates, loaded, clock)
+            figures = _figures(entities, candidates, loaded, version, clock)
             publish(repository, replace(publication, started_at=started, after_run=last, summary=figures))
         return _summary(repository, version, loaded, clock, published=True)
-
-
-# Standardise
-
-
-@dataclass(frozen=True)
-class Parties:
-    """All live parties, standardised: RECORDS by entity type, what was noticed of them, and who stands for whom."""
-
-    records: Mapping[str, pl.DataFrame]
-    findings: pl.DataFrame
-    relations: pl.DataFrame
-
-
-def standardise(rows: Mapping[str, pl.DataFrame], rule_set: RuleSet) -> Parties:
-    """Live rows of every source (row_key, line, received) → parties under their record keys, with canonical values."""
-    rules, knowledge = rule_set.rules.entities, rule_set.knowledge
-    stated = [sources.parties(frame, rule_set.spec(name), rules, knowledge) for name, frame in rows.items()]
-    records, findings = {}, [sources.FINDINGS.empty()]
-    for entity in rules:
-        together = [frames[entity] for frames in stated if entity in frames]
-        records[entity], found = sources.standardise(together, rules[entity], rule_set.profiles, knowledge)
-        findings.append(found)
-    return Parties(records, pl.concat(findings), sources.relations(records))
 
 
 # Block and compare
@@ -103,9 +80,7 @@ class Candidates:
     levels: pl.DataFrame
 
 
-def compare_all(
-    parties: Parties, rule_set: RuleSet, clock: Clock
-) -> tuple[dict[str, Candidates], RuleSet]:
+def compare_all(parties: Parties, rule_set: RuleSet, clock: Clock) -> tuple[dict[str, Candidates], RuleSet]:
     """Candidates of each entity type; and, where the rule set has no model yet, the rule set with what was learned."""
     candidates = {}
     for entity, rules in rule_set.rules.entities.items():
@@ -166,7 +141,9 @@ def reconcile(
     with clock("score"):
         edges = score(records, candidates, rules, model)
     with clock("cluster"):
-        labels, because = cluster(records, edges, rules, scoring.weight_of(model, rules.thresholds.link), rule_set.once_each)
+        labels, because = cluster(
+            records, edges, rules, scoring.weight_of(model, rules.thresholds.link), rule_set.once_each
+        )
     with clock("survive"):
         ids = identify(records, labels, queries.ledger(repository, entity), queries.next_number(repository, entity))
         values = survive(records, labels, rules)
@@ -218,9 +195,7 @@ def _conflicts(
     return pl.concat([clustering.conflicts(levels, comparisons, rules.constraints), twice])
 
 
-def identify(
-    records: pl.DataFrame, labels: Labels, ledger: pl.DataFrame, next_number: int
-) -> identity.Assigned:
+def identify(records: pl.DataFrame, labels: Labels, ledger: pl.DataFrame, next_number: int) -> identity.Assigned:
     """Who keeps a golden id and who gets a new one. `ledger`: number, live, source, source_id, as last held."""
     keys = records.select("source", "source_id").with_row_index("record")
     held = ledger.join(keys, on=["source", "source_id"], how="left", maintain_order="left")
@@ -298,7 +273,11 @@ def value_digest(entities: Sequence[EntityState]) -> str:
 
 
 def _figures(
-    entities: Sequence[EntityState], candidates: Mapping[str, Candidates], loaded: Loaded, clock: Clock
+    entities: Sequence[EntityState],
+    candidates: Mapping[str, Candidates],
+    loaded: Loaded,
+    version: Version,
+    clock: Clock,
 ) -> dict[str, Any]:
     """What the run keeps of itself beside its counts and digests."""
     return {
@@ -307,13 +286,12 @@ def _figures(
         "golden_by_entity": {state.entity: state.golden.height for state in entities},
         "sources": [asdict(arrival.counts) for arrival in loaded.arrivals],
         "held": [held.to_dict() for held in loaded.held],
+        "notes": list(version.notes),
         "seconds": clock.seconds,
     }
 
 
-def _summary(
-    repository: Repository, version: Version, loaded: Loaded, clock: Clock, *, published: bool
-) -> RunSummary:
+def _summary(repository: Repository, version: Version, loaded: Loaded, clock: Clock, *, published: bool) -> RunSummary:
     """This run's summary; where nothing was published, with the figures of the last run."""
     known = queries.run_summary(repository) if queries.last_run(repository) else {}
     names = ("run", "rule_set_version", "partition_digest", "value_digest", "records", "pairs", "edges", "links")

@@ -1,9 +1,10 @@
-"""Which rule-set version a run uses: the adopted one, a draft before the first run, or the adopted one under new code."""
+"""Which rule-set version a run uses: the adopted one, a draft before the first run, or the adopted one, new code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from mdm.errors import UsageError
 from mdm.repository import Repository, queries
 from mdm.workspace import RuleSet, Workspace, load_rules
 from mdm.workspace.rule_set import code_fingerprint
@@ -48,14 +49,16 @@ def current(workspace: Workspace, repository: Repository) -> Version:
     return Version(rule_set, number, tuple(notes))
 
 
-def adopted(repository: Repository) -> RuleSet | None:
-    """The rule set that the published state was made with, or None before the first run."""
+def published(repository: Repository) -> RuleSet:
+    """The adopted rule set; raises UsageError before the first run."""
     stored = queries.adopted_rule_set(repository)
-    return None if stored is None else RuleSet.from_yaml(stored[1], f"rule-set version {stored[0]}")
+    if stored is None:
+        raise UsageError("nothing was published yet; `mdm run` does it.")
+    return RuleSet.from_yaml(stored[1], f"rule-set version {stored[0]}")
 
 
 def differs_from_last_run(version: Version, repository: Repository) -> bool:
     """Whether the published state was made with another version, so that this run is a full one."""
     if queries.last_run(repository) is None:
         return False
-    return version.number != queries.run_summary(repository)["rule_set_version"]
+    return bool(version.number != queries.run_summary(repository)["rule_set_version"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mdm import pipeline
+from mdm.adoption import adopt
 from mdm.cli import options, show
 from mdm.workspace import Workspace
 
@@ -18,11 +18,18 @@ from mdm.workspace import Workspace
 def command(directory: Path, version: str, as_json: bool) -> None:
     """Make a rule-set version the one that runs use; `edited` makes one of today's mdm.yaml and rule files."""
     with show.progress() as progress:
-        adopted = pipeline.adopt(Workspace.open(directory), version, progress=progress)
+        adopted = adopt(Workspace.open(directory), version, progress=progress)
     text = (
         f"version {adopted.version} is adopted; the next run is a full one"
         if adopted.changed
         else (f"version {adopted.version} was adopted already; nothing changed")
     )
-    values = {"version": adopted.version, "changed": adopted.changed, "fingerprint": adopted.fingerprint}
+    values = {
+        "version": adopted.version,
+        "changed": adopted.changed,
+        "fingerprint": adopted.fingerprint,
+        "learned": adopted.learned,
+    }
+    if adopted.learned:
+        text += f"\nlearned again, because its comparisons changed: {', '.join(adopted.learned)}"
     show.result(values, text, as_json=as_json)

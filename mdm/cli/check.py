@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mdm import pipeline
+from mdm import loading
 from mdm.cli import options, show
 from mdm.workspace import Workspace
 
@@ -16,13 +16,13 @@ from mdm.workspace import Workspace
 @options.as_json
 def command(directory: Path, as_json: bool) -> int:
     """Is the workspace right? Every mistake at once, with file, line and remedy; writes nothing."""
-    checked = pipeline.check(Workspace.open(directory))
+    checked = loading.check(Workspace.open(directory))
     values = {
         "ok": not checked.held,
-        "sources": [dict(zip(("source", "rows", "set_aside"), row, strict=True)) for row in checked.sources],
+        "sources": [vars(counts) for counts in checked.counts],
         "held": [held.to_dict() for held in checked.held],
     }
-    lines = [show.table(("source", "rows", "set aside"), checked.sources)]
+    lines = [show.table(("source", "rows", "set aside"), [(c.source, c.rows, c.set_aside) for c in checked.counts])]
     lines += [f"HELD  {held.message}" for held in checked.held] or ["everything is in order"]
     show.result(values, "\n".join(lines), as_json=as_json)
     return 3 if checked.held else 0

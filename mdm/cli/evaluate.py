@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from mdm import pipeline
 from mdm.cli import options, show
+from mdm.report import evaluation
+from mdm.repository import Repository, exports
 from mdm.workspace import Workspace
 
 
@@ -18,11 +19,14 @@ from mdm.workspace import Workspace
 @options.as_json
 def command(directory: Path, truth: Path, entity: str | None, as_json: bool) -> None:
     """Pairwise and B-cubed precision, recall and F1; which errors, and why."""
-    quality = pipeline.evaluate(Workspace.open(directory), truth, entity)
+    known = evaluation.read_truth(truth)
+    with Repository.open(Workspace.open(directory).repository_url, create=False) as repository:
+        quality = evaluation.evaluate(exports.crosswalk(repository), exports.edges(repository), known)
+    quality = [each for each in quality if entity in (None, each.entity)]
     show.result({"entities": [q.to_dict() for q in quality]}, "\n\n".join(map(text, quality)), as_json=as_json)
 
 
-def text(quality: pipeline.Quality) -> str:
+def text(quality: evaluation.Quality) -> str:
     """One entity type's figures and its first errors."""
     rows = [("pairwise", *quality.pairwise), ("B-cubed", *quality.b_cubed)]
     lines = [

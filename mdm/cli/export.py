@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import polars as pl
 
-from mdm import pipeline
+from mdm import versions
 from mdm.cli import options, show
-from mdm.workspace import Workspace
+from mdm.errors import UsageError
+from mdm.repository import Repository, exports, files
+from mdm.workspace import RuleSet, Workspace
 
 TABLES = ("crosswalk", "golden", "standardised", "lineage", "edges", "rule-set")
 
@@ -22,5 +25,30 @@ TABLES = ("crosswalk", "golden", "standardised", "lineage", "edges", "rule-set")
 @options.as_json
 def command(directory: Path, what: str, out: Path, entity: str | None, as_of: int | None, as_json: bool) -> None:
     """Write a published table to OUT (.csv, .parquet or .xlsx), or the adopted rule set to OUT (.yaml)."""
-    rows = pipeline.export(Workspace.open(directory), what, out, entity=entity, as_of=as_of)
-    show.result({"path": str(out), "rows": rows}, f"{out}: {rows:,} rows", as_json=as_json)
+    with Repository.open(Workspace.open(directory).repository_url, create=False) as repository:
+        rule_set = versions.published(repository)
+        if what == "rule-set":
+            files.write_text(rule_set.to_yaml(), out)
+            show.result({"path": str(out), "fingerprint": rule_set.fingerprint}, str(out), as_json=as_json)
+            return
+        frame = table(repository, rule_set, what, entity, as_of)
+    files.write(frame, out)
+    show.result({"path": str(out), "rows": frame.height}, f"{out}: {frame.height:,} rows", as_json=as_json)
+
+
+def table(repository: Repository, rule_set: RuleSet, what: str, entity: str | None, as_of: int | None) -> pl.DataFrame:
+    """The table called `what`, with the adopted rule set's attributes; raises UsageError on an unknown entity type."""
+    attributes = {name: list(rules.mapped) for name, rules in rule_set.rules.entities.items()}
+    if entity is not None and entity not in attributes:
+        raise UsageError(f"there is no entity type '{entity}'. Known: {', '.join(attributes)}.")
+    match what:
+        case "crosswalk":
+            return exports.crosswalk(repository, entity, as_of)
+        case "golden":
+            return exports.golden(repository, attributes, entity, as_of)
+        case "standardised":
+            return exports.standardised(repository, attributes, entity, as_of)
+        case "lineage":
+            return exports.lineage(repository, entity, as_of)
+        case _:
+            return exports.edges(repository, entity, as_of)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import polars as pl
 
 from mdm.cli import options, show
-from mdm.errors import UsageError
-from mdm.repository import Repository
+from mdm.repository import Repository, queries
 from mdm.workspace import Workspace
 
 COLUMNS = (
@@ -32,11 +32,9 @@ COLUMNS = (
 @options.as_json
 def command(directory: Path, golden_id: str, as_json: bool) -> None:
     """Where every value of a golden record comes from: source, row, rule, run, and why the record is here."""
-    repository = Repository.open(Workspace.open(directory).repository_url)
-    current = repository.resolve(golden_id)
-    if not current:
-        raise UsageError(f"no golden record has ever been called {golden_id}. `mdm export` lists those there are.")
-    values = repository.lineage(current)
+    with Repository.open(Workspace.open(directory).repository_url, create=False) as repository:
+        current = queries.resolve(repository, golden_id)
+        values = pl.concat([queries.LINEAGE.empty(), *(queries.lineage(repository, found) for found in current)])
     redirected = f"{golden_id} is now {', '.join(current)}" if current != [golden_id] else golden_id
     text = f"{redirected}\n{show.table(COLUMNS, values.select(COLUMNS).rows())}"
     show.result({"golden_id": golden_id, "current": current, "values": values.to_dicts()}, text, as_json=as_json)

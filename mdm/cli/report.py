@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from mdm import pipeline
+from mdm import versions
 from mdm.cli import options, show
+from mdm.report import build
+from mdm.repository import Repository
 from mdm.workspace import Workspace
 
 
@@ -17,5 +19,7 @@ from mdm.workspace import Workspace
 @options.as_json
 def command(directory: Path, run_number: int | None, as_json: bool) -> None:
     """Write one self-contained HTML file with charts."""
-    path = pipeline.report(Workspace.open(directory), run_number)
+    workspace = Workspace.open(directory)
+    with Repository.open(workspace.repository_url, create=False) as repository:
+        path = build.write(repository, versions.published(repository), workspace.folder, run_number)
     show.result({"path": str(path)}, str(path), as_json=as_json)

@@ -8,6 +8,7 @@ import click
 
 from mdm import pipeline
 from mdm.cli import options, show
+from mdm.summary import RunSummary
 from mdm.workspace import Workspace
 
 HELD = 3
@@ -26,14 +27,22 @@ def command(directory: Path, full: bool, accept: tuple[str, ...], as_json: bool)
     return HELD if summary.held else 0
 
 
-def text(summary: pipeline.RunSummary) -> str:
+def text(summary: RunSummary) -> str:
     """The summary as people read it."""
     head = (
         f"run {summary.run} published, rule-set version {summary.rule_set_version}"
         if summary.published
         else f"nothing has changed since run {summary.run}; nothing was published"
     )
-    lines = [*summary.notes, head, "", show.table(("source", "rows", "put", "deleted", "set aside"), summary.sources)]
+    lines = [
+        *summary.notes,
+        head,
+        "",
+        show.table(
+            ("source", "rows", "put", "deleted", "set aside"),
+            [tuple(vars(counts).values()) for counts in summary.sources],
+        ),
+    ]
     if summary.published:
         facts = {
             "records": summary.records,

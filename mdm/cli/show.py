@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from mdm.pipeline import Progress as OnProgress
+from mdm.summary import Progress as OnProgress
 
 
 def result(values: Mapping[str, object], text: str, *, as_json: bool) -> None:

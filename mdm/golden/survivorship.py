@@ -82,12 +82,13 @@ def _best(values: pl.DataFrame, criteria: Sequence[str]) -> pl.DataFrame:
         "cluster", *criteria, "record", "value", descending=[False, *[True] * len(criteria), False, False]
     )
     runner_up = [(pl.col(name) != pl.col(name).shift(-1).over("cluster")).alias(f"by {name}") for name in criteria]
-    rule = pl.when(pl.len().over("cluster") == 1).then(pl.lit("only value"))
-    for name in criteria:
-        rule = rule.when(pl.col(f"by {name}")).then(pl.lit(name))
+    rule = pl.lit("record order")
+    for name in reversed(criteria):
+        rule = pl.when(pl.col(f"by {name}")).then(pl.lit(name)).otherwise(rule)
+    rule = pl.when(pl.len().over("cluster") == 1).then(pl.lit("only value")).otherwise(rule)
     return (
         ranked.with_columns(runner_up)
-        .with_columns(rule.otherwise(pl.lit("record order")).alias("rule"))
+        .with_columns(rule.alias("rule"))
         .unique("cluster", keep="first", maintain_order=True)
         .select("cluster", "value", "record", "rule")
     )

@@ -39,13 +39,13 @@ class EntityReport:
 
     entity: str
     levels: pl.DataFrame
-    """comparison, level, order, weight, m, u"""
+    """comparison, level, order, weight"""
     edges: pl.DataFrame
     """bits, zone, pairs"""
     sizes: pl.DataFrame
     """records, golden"""
     tasks: pl.DataFrame
-    """left, right (record numbers), weight"""
+    """left_source, right_source, pairs"""
 
 
 def render(report: Report) -> str:
@@ -79,7 +79,7 @@ def _entity(report: EntityReport) -> str:
     if report.levels.height:
         figures.append(_figure("Mô hình", "What agreement weighs", charts.weights(report.levels)))
     if report.tasks.height:
-        figures.append(_section("Chờ người xét", "Waiting for a reviewer (record numbers)", _table(report.tasks)))
+        figures.append(_section("Chờ người xét", "Waiting for a reviewer, by sources", _table(report.tasks)))
     return "".join(figures)
 
 

@@ -59,8 +59,8 @@ def golden(
         counts = bulk.read(connection, members, {**key, "records": pl.Int64})
         value_rows = bulk.read(connection, values, {**key, "attribute": pl.String, "value": pl.String})
     names = _columns(attributes, entity)
-    cells = (pl.col("value").filter(pl.col("attribute") == name).first().alias(name) for name in names)
-    wide = _flat(value_rows, "value").group_by(list(key)).agg(cells)
+    cells = (_joined_values(name) for name in names)
+    wide = value_rows.group_by(list(key)).agg(cells)
     rows = head_rows.join(counts, on=list(key), how="left").join(wide, on=list(key), how="left")
     return rows.sort("entity_type", "number").select("entity_type", "golden_id", "records", *names)
 
@@ -104,8 +104,8 @@ def lineage(repository: Repository, entity: str | None = None, as_of: int | None
         _check_run(connection, as_of)
         query = _only(views.lineage(connection.dialect, as_of), tables.golden_value, entity)
         rows = bulk.read(connection, query.add_columns(tables.golden.c.number), {**LINEAGE.columns, "number": pl.Int64})
-    rows = rows.sort("entity_type", "number", "attribute").drop("number", "file", "source_row")
-    return _flat(rows, "value", "received", "standardised")
+    rows = rows.sort("entity_type", "number", "attribute", "value").drop("number", "file", "source_row")
+    return _flat(rows, "standardised")
 
 
 def edges(repository: Repository, entity: str | None = None, as_of: int | None = None) -> pl.DataFrame:
@@ -195,6 +195,12 @@ def _text(value: object) -> str | None:
     if isinstance(value, list):
         return "|".join(map(str, value)) or None
     return value if value is None else str(value)
+
+
+def _joined_values(attribute: str) -> pl.Expr:
+    """The values of one attribute within a group, sorted and joined with `|`; null where there is none."""
+    mine = pl.col("value").filter(pl.col("attribute") == attribute).sort()
+    return pl.when(mine.len() > 0).then(mine.str.join("|")).alias(attribute)
 
 
 def _flat(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:

@@ -15,7 +15,6 @@ from mdm.errors import MdmError, UsageError
 SHEET_ROWS = 1_048_576  # of a worksheet, the header included (Excel's specifications and limits)
 CELL_CHARACTERS = 32_767
 _UNPRINTABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"  # what XML 1.0, and so a worksheet, can't hold
-_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write(frame: pl.DataFrame, path: Path | str) -> None:
@@ -28,19 +27,28 @@ def write(frame: pl.DataFrame, path: Path | str) -> None:
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise UsageError(f"{path.name}: unknown kind of file. Write to a name that ends in {', '.join(_WRITERS)}.")
+    _whole(path, lambda beside: writer(frame, beside))
+
+
+def write_text(text: str, path: Path | str) -> None:
+    """Write `text` as UTF-8, whole or not at all; raises as `write` does."""
+    _whole(Path(path), lambda beside: beside.write_text(text, "utf-8"))
+
+
+def _whole(path: Path, fill: Callable[[Path], object]) -> None:
     if not path.parent.is_dir():
         raise UsageError(f"{path}: there is no folder {path.parent}.")
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder.")
     try:
-        _replace(path, lambda beside: writer(frame, beside))
+        _replace(path, fill)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         cause = error if isinstance(error, OSError) else error.args[0]
         reason = getattr(cause, "strerror", None) or type(cause).__name__
         raise MdmError(f"{path}: could not be written: {reason}. What stood there is unchanged.") from None
 
 
-def _replace(path: Path, fill: Callable[[Path], None]) -> None:
+def _replace(path: Path, fill: Callable[[Path], object]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
     beside = Path(name)
@@ -67,14 +75,14 @@ def _parquet(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _xlsx(frame: pl.DataFrame, path: Path) -> None:
-    """Text stays text: no formula, no link; control characters go, whole numbers beyond a double's 53 bits are text."""
+    """`write_string` makes no formula and no link of a text; integers beyond a double's 53 bits are written as text."""
     if frame.height >= SHEET_ROWS:
         raise UsageError(f"{frame.height} rows don't fit in a worksheet ({SHEET_ROWS - 1}). Write .csv or .parquet.")
     frame = frame.with_columns(
         pl.col(pl.UInt64).cast(pl.String),
         pl.col(pl.String).str.replace_all(_UNPRINTABLE, "").str.slice(0, CELL_CHARACTERS),
     )
-    book = xlsxwriter.Workbook(path, {**_TEXT, "constant_memory": True})
+    book = xlsxwriter.Workbook(path, {"constant_memory": True})
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, frame.columns)

@@ -16,6 +16,7 @@ from mdm.repository.repository import Repository
 from mdm.repository.state import EntityState, Publication
 from mdm.repository.words import Words
 
+_NO_RELATION = pl.DataFrame(schema=dict.fromkeys(("role", "record_id", "other_record_id"), pl.Int64))
 _KEYS = {"id": pl.Int64, "source_id": pl.Int64, "source_key": pl.String}
 
 
@@ -126,7 +127,8 @@ def _write_entity(writer: _Writer, new: EntityState) -> None:
     _replace(writer, tables.membership, membership, scope)
     _write_golden(writer, new, scope)
     values = writer.words.encode(_numbered(new.golden_values, ids, "record", "record_id"), "attribute", "rule")
-    _replace(writer, tables.golden_value, values, scope)
+    place = pl.col("value").rank("ordinal").over("number", "attribute").cast(pl.Int64).alias("place")
+    _replace(writer, tables.golden_value, values.with_columns(place), scope)
     _write_tasks(writer, new, ids, scope)
 
 
@@ -188,6 +190,8 @@ def _live_record_ids(writer: _Writer) -> pl.DataFrame:
 
 
 def _write_relations(writer: _Writer, relations: pl.DataFrame) -> None:
+    if relations.is_empty():
+        return _replace(writer, tables.relation, _NO_RELATION)
     new = writer.words.encode(relations, "entity", "other_entity", "role")
     new = writer.sources.encode(new, "source", "other_source")
     held = _live_record_ids(writer)

@@ -149,7 +149,7 @@ def lineage(repository: Repository, golden_id: str) -> pl.DataFrame:
     """Where every value of a live golden record comes from, as LINEAGE, in order of attribute: one query."""
     with repository.reading() as connection:
         query = views.lineage(connection.dialect).where(tables.golden.c.golden_id == golden_id)
-        return _read(connection, query, LINEAGE).sort("attribute")
+        return _read(connection, query, LINEAGE).sort("attribute", "value")
 
 
 # Records

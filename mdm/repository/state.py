@@ -103,11 +103,11 @@ REDIRECTS = Frame(
 )
 GOLDEN_VALUES = Frame(
     "golden values",
-    key=("number", "attribute"),
+    key=("number", "attribute", "value"),
     columns={
         "number": pl.Int64,
         "attribute": pl.String,
-        "value": pl.String,  # several values: a sorted JSON array
+        "value": pl.String,  # of an attribute with several values, one row each
         "record": pl.UInt32,
         "rule": pl.String,
     },

@@ -178,7 +178,8 @@ golden_value = Table(
     _word("entity", key=True),
     _number("number", key=True),
     _word("attribute", key=True),
-    _text("value"),  # several values: a sorted JSON array
+    _word("place", key=True),  # of several values, in their order as text; 1 for a single one
+    _text("value"),
     _number("record_id"),
     _word("rule"),
     *_interval(key=True),

@@ -111,7 +111,7 @@ def crosswalk(run: int | None = None) -> Select[*tuple[object, ...]]:
 
 
 def golden(entity: str, attributes: Sequence[str]) -> Select[*tuple[object, ...]]:
-    """golden_id, records, then each attribute: one row a live golden record. Each value is one look-up by key."""
+    """golden_id, records, then each attribute (several values joined with `|`): one row a live golden record."""
     head, membership, value = tables.golden, tables.membership, tables.golden_value
     members = (
         select(func.count())
@@ -120,7 +120,7 @@ def golden(entity: str, attributes: Sequence[str]) -> Select[*tuple[object, ...]
         .scalar_subquery()
     )
     columns = [
-        select(value.c.value)
+        select(func.aggregate_strings(value.c.value, "|"))
         .where(value.c.entity == head.c.entity, value.c.number == head.c.number, live(value))
         .where(value.c.attribute == entity_id(name))
         .scalar_subquery()

@@ -3,6 +3,7 @@
 from mdm.sources.changes import Changes, changes
 from mdm.sources.extract import Extract
 from mdm.sources.keys import Keyed, keyed
+from mdm.sources.live import Parties, standardise_rows
 from mdm.sources.parties import parties
 from mdm.sources.profile import profile
 from mdm.sources.readers import read
@@ -15,6 +16,7 @@ __all__ = [
     "Changes",
     "Extract",
     "Keyed",
+    "Parties",
     "SourceProfile",
     "changes",
     "keyed",
@@ -23,4 +25,5 @@ __all__ = [
     "read",
     "relations",
     "standardise",
+    "standardise_rows",
 ]

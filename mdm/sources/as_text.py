@@ -26,5 +26,6 @@ def _text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
             pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(column.cast(pl.String))
         )
     if isinstance(dtype, pl.List | pl.Array | pl.Struct):
-        return pl.struct(column.alias("value")).struct.json_encode().str.replace(r'^\{"value":(.*)\}$', "${1}")
+        json = pl.struct(column.alias("value")).struct.json_encode().str.strip_prefix('{"value":').str.strip_suffix("}")
+        return pl.when(column.is_not_null()).then(json)
     return column.cast(pl.String)

@@ -49,10 +49,12 @@ def parse(text: bytes, delimiter: str | None = None, skip_rows: int = 0) -> Tabl
 
 
 def one_line_end(text: bytes) -> bytes:
-    """Every line ends with a newline alone; NULs, which no text holds, are gone."""
+    """Every line ends with a newline alone; NULs, which no text holds, are gone. A stray carriage return is a space."""
     text = text.replace(b"\0", b"") if b"\0" in text else text
     if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n") if b"\n" in text else text.replace(b"\r", b"\n")
+        if b"\n" not in text:
+            return text.replace(b"\r", b"\n")
+        text = text.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b" ")
     return text
 
 
@@ -180,28 +182,34 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield f"{lines[at]}\n"
 
     while begin < len(lines):
-        start = begin
-        reader = csv.reader(feed(start), delimiter=delimiter)
-        for cells in _until_error(reader):
-            taken = start + reader.line_num - begin
-            width = width or len(cells)
-            if taken > 1 and (len(cells) != width or taken >= LONGEST_ROW):
-                break
-            yield begin, cells
-            begin += taken
-        else:
-            if begin >= len(lines):
-                return
-        broken = lines[begin].split(delimiter)
-        yield begin, broken if len(broken) != width else [*broken, ""]
-        begin += 1
+        start, whole = begin, False
+        reader = csv.reader(feed(start), delimiter=delimiter, strict=True)
+        try:
+            for cells in reader:
+                taken = start + reader.line_num - begin
+                width = width or len(cells)
+                if taken > 1 and len(cells) != width:
+                    break
+                yield begin, cells
+                begin += taken
+            else:
+                whole = begin >= len(lines)
+        except csv.Error:  # a quote never closed, text after a closing quote, or a cell longer than csv allows
+            pass
+        if not whole and begin < len(lines):
+            yield begin, _alone(lines[begin], delimiter, width)
+            begin += 1
 
 
-def _until_error(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+def _alone(line: str, delimiter: str, width: int) -> list[str]:
+    """The cells of one line that is a row by itself; of one whose quote stays open, a number that no row has."""
     try:
-        yield from reader
-    except csv.Error:  # a cell longer than csv allows
-        return
+        next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        if "expected after" in str(error):  # `"Tư" Hoà`: the quotes are no more than that
+            return next(csv.reader([line], delimiter=delimiter), [])
+    cells = line.split(delimiter)
+    return cells if len(cells) != width else [*cells, ""]
 
 
 def _cells(row: bytes, delimiter: str) -> list[str]:

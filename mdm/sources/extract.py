@@ -71,11 +71,12 @@ def header(source: str, file: str, cells: Sequence[str | None], line: int | None
 
 def named_columns(source: str, file: str, rows: pl.DataFrame, names: Sequence[str], line: int | None) -> pl.DataFrame:
     """Rename the columns to `names`; an unnamed column goes if it is empty, else raises SourceError."""
+    own = [name for name in rows.columns if name not in PLACE]
     for position, name in enumerate(names, 1):
-        if not name and rows.get_column(rows.columns[position - 1]).null_count() < rows.height:
+        if not name and rows[own[position - 1]].null_count() < rows.height:
             what = f"column {position} of {file} has no name in the header."
             raise SourceError(source, what, "Name it there; is the first line really the header?", line=line)
-    kept = {old: new for old, new in zip(rows.columns, names, strict=False) if new}
+    kept = {old: new for old, new in zip(own, names, strict=True) if new}
     return rows.select([*kept, *(name for name in PLACE if name in rows.columns)]).rename(kept)
 
 

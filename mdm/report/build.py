@@ -1,0 +1,78 @@
+"""What the report shows of a run, gathered from the repository: counts and weights, no personal values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from matchers.scoring import BIT, Model
+from mdm.report.page import EntityReport, Report, render
+from mdm.repository import Repository, exports, files, queries
+from mdm.workspace import EntityRules, RuleSet
+
+FACTS = {
+    "records": "bản ghi / records",
+    "golden": "bản ghi vàng / golden records",
+    "links": "liên kết tự động / automatic links",
+    "tasks": "cặp chờ xét / pairs waiting for a reviewer",
+    "rule_set_version": "phiên bản bộ luật / rule-set version",
+    "partition_digest": "partition digest",
+    "value_digest": "value digest",
+}
+
+
+def write(repository: Repository, rule_set: RuleSet, folder: Path, run: int | None = None) -> Path:
+    """Write the report of a run (the last one, if none is named) into the workspace; gives its path.
+
+    Raises UsageError where there is no such run.
+    """
+    summary = queries.run_summary(repository, run)
+    number = int(summary["run"])
+    report = Report(
+        workspace=folder.name,
+        run=number,
+        facts={label: summary.get(name) for name, label in FACTS.items()},
+        sources=_sources(summary),
+        set_aside=queries.set_aside(repository, number).select("source", "line", "rule"),
+        findings=queries.finding_counts(repository, number).select("source", "attribute", "rule", "findings"),
+        entities=[_entity(repository, rules, rule_set, number) for rules in rule_set.rules.entities.values()],
+        notes=[held["message"] for held in summary.get("held", [])] + list(summary.get("notes", [])),
+    )
+    path = folder / f"report-{number}.html"
+    files.write_text(render(report), path)
+    return path
+
+
+def _sources(summary: dict[str, object]) -> pl.DataFrame:
+    schema = {"source": pl.String} | dict.fromkeys(("rows", "put", "deleted", "set_aside"), pl.Int64)
+    return pl.DataFrame(summary.get("sources", []), schema=schema)
+
+
+def _entity(repository: Repository, rules: EntityRules, rule_set: RuleSet, run: int) -> EntityReport:
+    entity = rules.entity
+    crosswalk = exports.crosswalk(repository, entity, run)
+    sizes = crosswalk.group_by("golden_id").agg(pl.len().alias("records"))
+    edges = exports.edges(repository, entity, run)
+    tasks = queries.tasks(repository, run).filter(pl.col("entity_type") == entity)
+    return EntityReport(
+        entity=entity,
+        levels=_levels(rules, Model.from_dict(rule_set.models[entity])),
+        edges=edges.group_by(pl.col("weight").floor().alias("bits"), "zone").agg(pl.len().alias("pairs")),
+        sizes=sizes.group_by("records").agg(pl.len().alias("golden")).sort("records"),
+        tasks=tasks.select("left_source", "right_source")
+        .group_by("left_source", "right_source")
+        .agg(pl.len().alias("pairs"))
+        .sort("pairs", "left_source", "right_source", descending=[True, False, False]),
+    )
+
+
+def _levels(rules: EntityRules, model: Model) -> pl.DataFrame:
+    """comparison, level, order, weight: what each level weighs against strangers, in bits."""
+    rows = [
+        (comparison.name, level.level, place, (level.same - level.stranger) / BIT)
+        for comparison in model.comparisons
+        for place, level in enumerate(comparison.levels)
+    ]
+    schema = {"comparison": pl.String, "level": pl.String, "order": pl.Int64, "weight": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
