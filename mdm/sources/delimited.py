@@ -99,6 +99,8 @@ def _fast(text: bytes, delimiter: str, first_line: int) -> Table | None:
     starts = np.concatenate([[0], ends[:-1] + 1])
     cells = np.diff(np.searchsorted(np.flatnonzero(delimiters), ends), prepend=0) + 1
     lines = np.searchsorted(every_newline, starts) + first_line
+    if len(quotes) and (np.diff(np.append(lines, first_line + len(every_newline))) > LONGEST_ROW).any():
+        return None  # two quotes that were no quotes may look like one long cell
     full = np.flatnonzero(ends > starts)
     top, body = full[0], full[1:]
     names = _cells(text[starts[top] : ends[top]], delimiter)
