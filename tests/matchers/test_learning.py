@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchers.comparing import Comparison, pack
-from matchers.learning import Learned, _order, count_patterns, learn, random_pairs
+from matchers.em import monotone
+from matchers.learning import Learned, count_patterns, learn, random_pairs
 from matchers.scoring import BIT, probability, weights
 
 RULES = [
@@ -208,7 +209,7 @@ def test_namesakes_do_not_teach_that_one_person_has_two_birth_dates(city: tuple[
 def test_a_pool_of_levels_keeps_what_was_counted():
     """No stranger was seen at the two middle levels; one party's share there is known well, and stays."""
     same, stranger = np.array([0.05, 0.04, 0.01, 0.9]), np.array([0.989, 1e-6, 1e-7, 0.0109])
-    _order(same, stranger, np.array([1e6, 400.0, 100.0, 1e5]))
+    monotone(same, stranger, np.array([1e6, 400.0, 100.0, 1e5]))
     assert np.diff(same / stranger).min() > -1e-6
     assert same[1] / same[2] == pytest.approx(4)
     assert (same.sum(), stranger.sum()) == (pytest.approx(1), pytest.approx(0.9999011))
