@@ -153,7 +153,7 @@ def edges(repository: Repository, entity: str | None = None, as_of: int | None =
 
 
 def _only(query: Select[*tuple[object, ...]], table: Table, entity: str | None) -> Select[*tuple[object, ...]]:
-    return query if entity is None else query.where(table.c.entity == views.entity_id(entity))
+    return query if entity is None else query.where(table.c.entity == views.word_id(entity))
 
 
 def _check_run(connection: Connection, as_of: int | None) -> None:

@@ -27,7 +27,7 @@ def ledger(repository: Repository, entity: str) -> pl.DataFrame:
     golden, membership, record = tables.golden, tables.membership, tables.record
     last = (
         select(golden.c.number, func.max(golden.c.from_run).label("from_run"))
-        .where(golden.c.entity == views.entity_id(entity))
+        .where(golden.c.entity == views.word_id(entity))
         .group_by(golden.c.number)
         .subquery()
     )
@@ -42,7 +42,7 @@ def ledger(repository: Repository, entity: str) -> pl.DataFrame:
             membership, and_(membership.c.entity == golden.c.entity, membership.c.number == golden.c.number, together)
         )
         .join(keys, keys.c.id == membership.c.record_id)
-        .where(golden.c.entity == views.entity_id(entity))
+        .where(golden.c.entity == views.word_id(entity))
     )
     with repository.reading() as connection:
         rows = bulk.read(connection, query, {**LEDGER.columns, "live": pl.Int64})
@@ -51,7 +51,7 @@ def ledger(repository: Repository, entity: str) -> pl.DataFrame:
 
 def next_number(repository: Repository, entity: str) -> int:
     """The golden number to mint next: one more than the counter row, which the publication advances."""
-    query = select(tables.counter.c.last).where(tables.counter.c.entity == views.entity_id(entity))
+    query = select(tables.counter.c.last).where(tables.counter.c.entity == views.word_id(entity))
     with repository.reading() as connection:
         return (connection.execute(query).scalar_one_or_none() or 0) + 1
 

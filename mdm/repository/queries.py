@@ -160,7 +160,7 @@ def record(repository: Repository, entity: str | None, source: str, source_id: s
     name = tables.record
     query = _records().where(name.c.source_id == views.source_id(source), name.c.source_key == source_id)
     if entity is not None:
-        query = query.where(name.c.entity == views.entity_id(entity))
+        query = query.where(name.c.entity == views.word_id(entity))
     with repository.reading() as connection:
         return _read(connection, query, RECORDS).sort("entity_type")
 
@@ -217,7 +217,7 @@ def _record_id(connection: Connection, entity: str, source: str, source_id: str)
     return connection.execute(
         select(name.c.id).where(
             live(name),
-            name.c.entity == views.entity_id(entity),
+            name.c.entity == views.word_id(entity),
             name.c.source_id == views.source_id(source),
             name.c.source_key == source_id,
         )

@@ -77,9 +77,9 @@ def source_of(column: ColumnElement[int]) -> ColumnElement[str]:
     return select(tables.source.c.name).where(tables.source.c.id == column).scalar_subquery()
 
 
-def entity_id(entity: str) -> ColumnElement[int]:
-    """The number of an entity type's name; null where nothing was ever published of it."""
-    return select(tables.word.c.id).where(tables.word.c.text == entity).scalar_subquery()
+def word_id(text: str) -> ColumnElement[int]:
+    """The number of a word of the vocabulary; null where it was never published."""
+    return select(tables.word.c.id).where(tables.word.c.text == text).scalar_subquery()
 
 
 def source_id(name: str) -> ColumnElement[int]:
@@ -112,24 +112,31 @@ def crosswalk(run: int | None = None) -> Select[*tuple[object, ...]]:
 
 def golden(entity: str, attributes: Sequence[str]) -> Select[*tuple[object, ...]]:
     """golden_id, records, then each attribute (several values joined with `|`): one row a live golden record."""
-    head, membership, value = tables.golden, tables.membership, tables.golden_value
+    head, membership = tables.golden, tables.membership
     members = (
         select(func.count())
         .select_from(membership)
         .where(membership.c.entity == head.c.entity, membership.c.number == head.c.number, live(membership))
         .scalar_subquery()
     )
-    columns = [
-        select(func.aggregate_strings(value.c.value, "|"))
-        .where(value.c.entity == head.c.entity, value.c.number == head.c.number, live(value))
-        .where(value.c.attribute == entity_id(name))
-        .scalar_subquery()
-        .label(name)
-        for name in attributes
-    ]
+    columns = [_joined(head, name).label(name) for name in attributes]
     return select(head.c.golden_id, members.label("records"), *columns).where(
-        head.c.entity == entity_id(entity), live(head)
+        head.c.entity == word_id(entity), live(head)
     )
+
+
+def _joined(head: Table, attribute: str) -> ColumnElement[str]:
+    """The values of one attribute of a golden record, in their order, joined with `|`: a look-up by key."""
+    value = tables.golden_value
+    mine = (
+        select(value.c.value)
+        .where(value.c.entity == head.c.entity, value.c.number == head.c.number, live(value))
+        .where(value.c.attribute == word_id(attribute))
+        .order_by(value.c.place)  # both databases aggregate a sub-select in its own order
+        .correlate(head)
+        .subquery()
+    )
+    return select(func.aggregate_strings(mine.c.value, "|")).scalar_subquery()
 
 
 def lineage(dialect: Dialect, run: int | None = None) -> Select[*tuple[object, ...]]:

@@ -34,13 +34,13 @@ class Person:
     def standardised(self) -> dict[str, Any]:
         address = {
             "value": None,
-            "received": ["12 LE LOI"],
+            "received": "12 LE LOI",
             "house_no": "12",
             "unit_code_candidates": ["26740", "26743"],
         }
         return {
-            "name": {"value": self.name, "received": [self.name.upper()]},
-            "phone": {"value": list(self.phones), "received": ["; ".join(self.phones)]},
+            "name": {"value": self.name, "received": self.name.upper()},
+            "phone": {"value": list(self.phones), "received": "; ".join(self.phones)},
             "address": address,
         }
 
@@ -105,11 +105,11 @@ def citizens(city: City) -> EntityState:
 
 
 def _values(number: int, held: list[int], city: City, keys: list[Key]) -> Iterable[tuple[object, ...]]:
-    """The first record's name, and everybody's phones."""
+    """The first record's name, and everybody's phones, each from the first record that has it."""
     yield number, "name", city[keys[held[0]]].name, held[0], "trust"
-    phones = sorted({phone for place in held for phone in city[keys[place]].phones})
-    if phones:
-        yield number, "phone", json.dumps(phones), held[-1], "union"
+    first = {phone: place for place in reversed(held) for phone in city[keys[place]].phones}
+    for phone, place in sorted(first.items()):
+        yield number, "phone", phone, place, "union"
 
 
 def _frame(declared: Any, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:

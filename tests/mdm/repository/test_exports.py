@@ -15,7 +15,7 @@ from mdm.repository import state as frames
 LAN = Person("Nguyễn Thị Lan", 1, ("+84903000001", "+84903000002"))
 FIRST: City = {
     ("dan_so", "001"): LAN,
-    ("y_te", "BN1"): replace(LAN, phones=()),
+    ("y_te", "BN1"): replace(LAN, phones=("+84903000003", "+84903000002")),
     ("y_te", "BN2"): Person('["Trần" Văn Minh]', 2),
 }
 BOTH = {**ATTRIBUTES, "business": ["name", "tax_code"]}
@@ -83,7 +83,7 @@ def test_golden_has_every_attribute_of_every_type(repository: Repository) -> Non
     golden = exports.golden(repository, BOTH)
     assert golden.columns == ["entity_type", "golden_id", "records", "name", "phone", "address", "tax_code"]
     assert golden.filter(entity_type="citizen").rows() == [
-        ("citizen", "C1", 2, "Nguyễn Thị Lan", "+84903000001|+84903000002", None, None),
+        ("citizen", "C1", 2, "Nguyễn Thị Lan", "+84903000001|+84903000002|+84903000003", None, None),
         ("citizen", "C2", 1, '["Trần" Văn Minh]', None, None, None),  # a bracket in a name is no list
     ]
     assert exports.golden(repository, BOTH, "business").columns == [
@@ -117,9 +117,11 @@ def test_lineage_and_edges_have_the_columns_of_the_contract(repository: Reposito
         *("entity_type", "golden_id", "attribute", "value", "source", "source_id", "load", "line", "received"),
         *("standardised", "rule", "rule_set_version", "run", "because"),
     ]
-    assert exports.lineage(repository, "citizen").row(1) == (
-        *("citizen", "C1", "phone", "+84903000001|+84903000002", "y_te", "BN1", 3, 3, None),
-        *(None, "union", 1, 1, "edge dan_so:001"),
+    phones = exports.lineage(repository, "citizen").filter(attribute="phone")
+    assert phones["value"].to_list() == ["+84903000001", "+84903000002", "+84903000003"]
+    assert phones.row(2) == (
+        *("citizen", "C1", "phone", "+84903000003", "y_te", "BN1", 3, 3, "+84903000003; +84903000002"),
+        *("+84903000003|+84903000002", "union", 1, 1, "edge dan_so:001"),
     )
     edges = exports.edges(repository)
     assert edges.columns == [

@@ -115,6 +115,15 @@ def test_as_of_run_n_is_what_was_published_at_n(new_url, history: list[City]) ->
             assert_same(everything(repository, as_of=run), state)
 
 
+def test_the_character_nul_is_stored_as_a_replacement_on_both_databases(repository: Repository) -> None:
+    """PostgreSQL refuses it, as a character and as JSON's escape; a typed backslash u0000 is somebody's own text."""
+    city = {("y_te", "BN1"): Person("A\x00\x00B \\u0000", 1)}
+    publish(repository, publication({}, city))
+    assert exports.golden(repository, ATTRIBUTES)["name"].to_list() == ["A\ufffd\ufffdB \\u0000"]
+    assert exports.standardised(repository, ATTRIBUTES)["name"].to_list() == ["A\ufffd\ufffdB \\u0000"]
+    assert exports.lineage(repository)["standardised"].to_list() == ["A\ufffd\ufffdB \\u0000"]
+
+
 def test_an_entity_type_that_the_rules_no_longer_know_goes(repository: Repository) -> None:
     publish(repository, publication({}, FIRST))
     publish(repository, replace(publication(FIRST, FIRST), entities=[]))

@@ -118,7 +118,7 @@ def test_one_query_tells_where_a_value_comes_from(repository: Repository) -> Non
     publish(repository, publication({}, FIRST))
     publish(repository, publication(FIRST, {**FIRST, ("y_te", "BN2"): Person("Trần Văn Mịnh", 2)}))
     with repository.reading() as connection:
-        query = text("SELECT * FROM v_lineage WHERE golden_id = 'C1' AND attribute = 'phone'")
+        query = text("SELECT * FROM v_lineage WHERE golden_id = 'C1' AND value = '+84903000002'")
         row = dict(connection.execute(query).mappings().one())
     standardised = row.pop("standardised").replace(" ", "")
     assert standardised == '["+84903000002"]'
@@ -126,12 +126,12 @@ def test_one_query_tells_where_a_value_comes_from(repository: Repository) -> Non
         "entity_type": "citizen",
         "golden_id": "C1",
         "attribute": "phone",
-        "value": '["+84903000001", "+84903000002"]',
+        "value": "+84903000002",
         "source": "y_te",
         "source_id": "BN1",
         "load": 2,
         "line": 3,
-        "received": '["+84903000002"]',
+        "received": "+84903000002",
         "rule": "union",
         "rule_set_version": 1,
         "run": 1,
@@ -151,7 +151,7 @@ def test_views_with_plain_names_are_the_public_interface(repository: Repository)
         golden = connection.execute(text("SELECT * FROM v_golden_citizen ORDER BY golden_id")).all()
         crosswalk = connection.execute(text("SELECT * FROM v_crosswalk ORDER BY source, source_id")).all()
     assert golden == [
-        ("C1", 2, "Nguyễn Thị Lan", '["+84903000001", "+84903000002"]', None),
+        ("C1", 2, "Nguyễn Thị Lan", "+84903000001|+84903000002", None),
         ("C2", 1, "Trần Văn Minh", None, None),
     ]
     assert crosswalk == exports.crosswalk(repository).rows()
