@@ -87,17 +87,12 @@ def _fast(text: bytes, delimiter: str, first_line: int) -> Table | None:
     quotes = np.flatnonzero(codes == QUOTE)
     if not _regular(codes, quotes, ord(delimiter)):
         return None
-    newlines, delimiters = codes == NEWLINE, codes == ord(delimiter)
-    every_newline = np.flatnonzero(newlines)
-    if len(quotes):
-        outside = (np.cumsum(codes == QUOTE, dtype=np.uint8) & 1) == 0
-        newlines &= outside
-        delimiters &= outside
-    ends = np.flatnonzero(newlines)
+    every_newline, delimiters = np.flatnonzero(codes == NEWLINE), np.flatnonzero(codes == ord(delimiter))
+    ends = every_newline[np.searchsorted(quotes, every_newline) % 2 == 0] if len(quotes) else every_newline
     if not text.endswith(b"\n"):
         ends = np.append(ends, len(text))
     starts = np.concatenate([[0], ends[:-1] + 1])
-    cells = np.diff(np.searchsorted(np.flatnonzero(delimiters), ends), prepend=0) + 1
+    cells = np.diff(np.searchsorted(delimiters, ends) - _quoted(delimiters, quotes, ends), prepend=0) + 1
     lines = np.searchsorted(every_newline, starts) + first_line
     if len(quotes) and (np.diff(np.append(lines, first_line + len(every_newline))) > LONGEST_ROW).any():
         return None  # two quotes that were no quotes may look like one long cell
@@ -112,6 +107,13 @@ def _fast(text: bytes, delimiter: str, first_line: int) -> Table | None:
     broken = body[~whole]
     ragged = [(int(lines[i]), _cells(text[starts[i] : ends[i]], delimiter)) for i in broken]
     return Table(names, int(lines[top]), rows, pl.Series(lines[kept].astype(np.uint32)), _ragged(ragged))
+
+
+def _quoted(delimiters: NDArray[np.intp], quotes: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.intp]:
+    """How many delimiters stand between quotes, up to each end of a row."""
+    inside = np.diff(np.searchsorted(delimiters, quotes))[0::2]
+    upto = np.concatenate([[0], np.cumsum(inside)])
+    return np.asarray(upto[np.searchsorted(quotes[0::2], ends)], np.intp)
 
 
 def _regular(codes: NDArray[np.uint8], quotes: NDArray[np.intp], delimiter: int) -> bool:

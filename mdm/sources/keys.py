@@ -112,7 +112,7 @@ def row_hashes(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
         written = sizes.gather(cell.str.len_bytes()) + cell.cast(pl.Binary)
         named = pl.Series([_size(len(name.encode())) + name.encode()], dtype=pl.Binary) + written
         content = content + named.fill_null(b"")
-    return pl.Series([blake2b(row, digest_size=16).digest() for row in content], dtype=pl.Binary)
+    return pl.Series([blake2b(row, digest_size=16).digest() for row in content.to_list()], dtype=pl.Binary)
 
 
 def _size(length: int) -> bytes:

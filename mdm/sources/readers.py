@@ -84,7 +84,7 @@ def _with_columns_decoded(extract: Extract, column_encodings: Mapping[str, str],
     if not known and extract.encoding in UNICODE:
         column_encodings = detect_columns(extract.rows)
     rows = decoded_columns(extract.rows, column_encodings)
-    return replace(extract, rows=rows, column_encodings=column_encodings)
+    return replace(extract, rows=rows, column_encodings=dict(column_encodings))
 
 
 def _read_file(spec: SourceSpec, path: Path, base: Path, encoding: str | None) -> Extract:
