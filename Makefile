@@ -17,7 +17,7 @@ demo: .venv/runs  ## generate a city of 3,000 people, reconcile it, say what to 
 	@$(BIN)/mdm demo $(CITY)
 
 test: system-packages .venv/tests check  ## every check and every test, as CI runs them
-	@$(BIN)/python -m pytest -n 2 $(TEST)
+	@MDM_REQUIRE_POSTGRESQL=1 $(BIN)/python -m pytest -n 2 $(TEST)
 
 check: .venv/tests  ## style, types and the direction of imports
 	@$(BIN)/ruff check .

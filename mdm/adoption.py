@@ -11,7 +11,7 @@ from mdm import loading, pipeline, sources
 from mdm.errors import UsageError
 from mdm.repository import Repository, queries
 from mdm.summary import Clock, Progress
-from mdm.versions import EDITED, Version
+from mdm.versions import EDITED
 from mdm.workspace import RuleSet, Workspace, load_rules
 
 

@@ -66,6 +66,7 @@ def run(
             publication = _publication(entities, parties, loaded, rule_set, version.number)
             figures = _figures(entities, candidates, loaded, version, clock)
             publish(repository, replace(publication, started_at=started, after_run=last, summary=figures))
+            repository.create_golden_views({name: [*each.mapped] for name, each in rule_set.rules.entities.items()})
         return _summary(repository, version, loaded, clock, published=True)
 
 

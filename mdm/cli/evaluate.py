@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mdm import versions
 from mdm.cli import options, show
 from mdm.report import evaluation
 from mdm.repository import Repository, exports
@@ -21,6 +22,7 @@ def command(directory: Path, truth: Path, entity: str | None, as_json: bool) -> 
     """Pairwise and B-cubed precision, recall and F1; which errors, and why."""
     known = evaluation.read_truth(truth)
     with Repository.open(Workspace.open(directory).repository_url, create=False) as repository:
+        versions.published(repository)
         quality = evaluation.evaluate(exports.crosswalk(repository), exports.edges(repository), known)
     quality = [each for each in quality if entity in (None, each.entity)]
     show.result({"entities": [q.to_dict() for q in quality]}, "\n\n".join(map(text, quality)), as_json=as_json)

@@ -24,10 +24,10 @@ class Rates:
     """
 
     # people
-    twins: float = rate(0.023, "Couples of twins per inhabitant.")
+    twins: float = rate(0.022, "Couples of twins per inhabitant.")
     twins_alike: float = rate(0.6, "Twins of one sex whose names share the middle and differ in the given name.")
-    twins_by_tone: float = rate(0.5, "Twins alike whose given names differ by a tone only: Minh Anh and Minh Ánh.")
-    namesake_sons: float = rate(0.023, "Couples of a father and a son who bears his whole name, per inhabitant.")
+    twins_by_tone: float = rate(0.4, "Twins alike whose given names differ by a tone only: Minh Anh and Minh Ánh.")
+    namesake_sons: float = rate(0.022, "Couples of a father and a son who bears his whole name, per inhabitant.")
     strangers: float = rate(
         0.002, "Couples of unrelated people with the same name, sex and birth date, per inhabitant."
     )
@@ -62,7 +62,7 @@ class Rates:
     name_mistyped: float = rate(0.02, "Names with a letter missing, doubled, changed or exchanged with its neighbour.")
 
     # dates and sex
-    date_missing: float = rate(0.02, "Birth dates left out.")
+    date_missing: float = rate(0.015, "Birth dates left out.")
     year_only: float = rate(0.05, "Birth dates of which only the year is known.")
     new_year: float = rate(0.02, "Birth dates entered as 1 January because only the year was known.")
     insurance_year_only: float = rate(0.8, "Birth dates of which social insurance keeps only the year.")
@@ -72,7 +72,7 @@ class Rates:
     sex_wrong: float = rate(0.004, "The wrong sex.")
 
     # numbers
-    id_missing: float = rate(0.25, "Personal numbers left out.")
+    id_missing: float = rate(0.2, "Personal numbers left out.")
     id_old: float = rate(0.15, "Old 9-digit numbers where the 12-digit number is asked for.")
     id_old_habit: float = rate(0.7, "Old 9-digit numbers in social insurance and land, which were filled before 2021.")
     id_mistyped: float = rate(0.015, "Personal numbers with a wrong digit or two exchanged.")
@@ -84,7 +84,7 @@ class Rates:
     # phones
     phone_missing: float = rate(0.2, "Phone numbers left out.")
     phone_old_prefix: float = rate(0.12, "Numbers as they were before 2018, where the prefix was renumbered.")
-    phone_of_family: float = rate(0.2, "People who give the number of a relative in the household.")
+    phone_of_family: float = rate(0.15, "People who give the number of a relative in the household.")
     phone_former: float = rate(0.35, "Records of people with a reassigned number that still show it.")
     phone_mistyped: float = rate(0.012, "Phone numbers with a wrong digit.")
     two_phones: float = rate(0.03, "Cells that hold two phone numbers.")
@@ -94,7 +94,7 @@ class Rates:
     address_abbreviated: float = rate(0.5, "Addresses with abbreviated streets and units: CMT8, P.BN, Q1.")
     address_unmarked: float = rate(0.06, "Addresses without any marks.")
     address_former: float = rate(
-        0.3, "Records of people who moved, outside the population register, that show the former address."
+        0.25, "Records of people who moved, outside the population register, that show the former address."
     )
     old_units: float = rate(0.55, "Addresses that name the ward and district of before July 2025.")
     alley_in_words: float = rate(0.3, "Alley addresses written as `3/4 hẻm 12`, not as `12/3/4`.")

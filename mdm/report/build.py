@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -44,7 +46,7 @@ def write(repository: Repository, rule_set: RuleSet, folder: Path, run: int | No
     return path
 
 
-def _sources(summary: dict[str, object]) -> pl.DataFrame:
+def _sources(summary: Mapping[str, Any]) -> pl.DataFrame:
     schema = {"source": pl.String} | dict.fromkeys(("rows", "put", "deleted", "set_aside"), pl.Int64)
     return pl.DataFrame(summary.get("sources", []), schema=schema)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from itertools import chain
 
 from mdm.standardise.address_premises import Parts, Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
 from mdm.standardise.address_units import Name, UnitIndex, unit_index
 from mdm.standardise.address_words import (
     BREAK,
+    DASH,
     SEPARATOR,
     Announcer,
     Word,
@@ -29,13 +31,14 @@ MANY_TAILS = 1 << 16
 """How many endings of addresses are remembered."""
 COUNTS = {
     "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
-    "xi": "11", "xii": "12", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bai": "7", "tam": "8",
-    "chin": "9", "muoi": "10",
+    "xi": "11", "xii": "12", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bai": "7",
+    "tam": "8", "chin": "9", "muoi": "10",
 }  # fmt: skip
 """Numbers of districts and wards in Roman figures or in words."""
-_TAILS = ("cu", "moi")
-"""`Quận 3 cũ`: words after a unit that say which map it is on."""
-_STREET_KINDS = frozenset({"duong", "lo", "cau", "cho", "ben", "khu", "xa", "cong", "nga"})
+_TAILS = ("cu", "moi", "ward", "district", "city", "province")
+"""Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`."""
+_STREET_LEADS = ("duong", "d", "dg", "street")
+_STREET_KINDS = frozenset({"duong", "lo", "cau", "cho"})
 """Words that need the next one: `Đại lộ | Bình Dương` is a street, not a province."""
 
 
@@ -82,12 +85,12 @@ class Parser:
     def _runs(self, text: str, parts: Parts) -> list[list[Word]]:
         """`_take_units` of a text; what follows its first comma is read once, for many addresses end alike."""
         head, comma, tail = repair(text).partition(",")
-        words = read_words(head)
+        words = self._words(head)
         if not comma or not words or any(word.key in self.unit_announcers for word in words):
-            return self._take_units([*words, *read_words(comma + tail)], parts)
+            return self._take_units([*words, *self._words(comma + tail)], parts)
         if (known := self._tails.get(tail)) is None:
             end = Parts()
-            known = self._take_units(read_words(tail), end), end
+            known = self._take_units(self._words(tail), end), end
             if len(self._tails) >= MANY_TAILS:
                 self._tails.clear()
             self._tails[tail] = known
@@ -95,6 +98,20 @@ class Parser:
         parts.ward, parts.quarters = end.ward[:], end.quarters[:]
         parts.district, parts.province, parts.sure = end.district, end.province, end.sure
         return [[*words, SEPARATOR], *runs]
+
+    def _words(self, text: str) -> list[Word]:
+        """The words of a text; dashes that stand in a street's name are gone, others are separators."""
+        words = read_words(text)
+        if DASH not in words:
+            return words
+        last = len(words) - 1
+        return [
+            SEPARATOR if word is DASH else word
+            for at, word in enumerate(words)
+            if word is not DASH
+            or not 0 < at < last
+            or (words[at - 1].key, words[at + 1].key) not in self.streets.dashed
+        ]
 
     # -- units that a word announces ----------------------------------------------------------------------------------
 
@@ -111,7 +128,7 @@ class Parser:
             at += 1
             if word.key in self.unit_announcers and (end := self._take_announced(words, at - 1, parts)) >= at:
                 at = end
-                while at < len(words) and words[at].key in _TAILS:
+                if at < len(words) and words[at].key in _TAILS and self._may_end(words, at + 1):
                     at += 1
             else:
                 run.append(word)
@@ -149,13 +166,13 @@ class Parser:
         if end := _initials_end(words, at):
             parts.ward.append(_initials_name(words[at], phrase.label))
             return end
-        if abbreviated or at >= len(words) or words[at].number:
-            return 0
         end = self._unknown_end(words, at)
-        if end > at and words[at - len(phrase.keys)].toned == phrase.toned[0]:
+        spelled = words[at - len(phrase.keys)].toned == phrase.toned[0] and not abbreviated
+        if end > at and (spelled or (phrase.label == "Phường" and 2 <= end - at <= 4 and self._may_end(words, end))):
             parts.ward.append(_name(words[at:end], phrase.label))
             parts.sure = False
-        return end if parts.ward else 0
+            return end
+        return 0
 
     def _take_district(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
         if parts.district is not None:
@@ -199,19 +216,37 @@ class Parser:
         if phrase.label in ("Khu phố", "Tổ") or at >= len(words):
             return 0
         end = min(self._unknown_end(words, at), at + 4)
+        if at < end < len(words) and words[end].number and self._may_end(words, end + 1):
+            end += 1
         if end > at:
             parts.quarters.append(f"{phrase.label} {' '.join(word.shown for word in words[at:end])}")
             return end
         return 0
 
     def _longest(self, names: Container[str], words: Sequence[Word], at: int) -> int:
-        """The end of the longest known name that begins at `at`; `at` where none does."""
+        """The end of the name that begins at `at`; `at` where none does.
+
+        Of several, one that another part follows, then one at home (`xã Vĩnh Hòa | Phú Giáo`), then the longest.
+        """
         if at >= len(words):
             return at
-        end = min(at + self.units.longest.get(words[at].key, 0), len(words))
-        while end > at and joined(words[at:end]) not in names:  # a separator's key is in no name
-            end -= 1
-        return end
+        ends = [
+            end
+            for end in range(min(at + self.units.longest.get(words[at].key, 0), len(words)), at, -1)
+            if joined(words[at:end]) in names  # a separator's key is in no name
+        ]
+        if len(ends) < 2:
+            return ends[0] if ends else at
+        return max(
+            ends, key=lambda end: (self._may_end(words, end), joined(words[at:end]) in self.units.home_names, end)
+        )
+
+    def _may_end(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a unit's name may end before this word: a separator, or what announces another unit."""
+        if at >= len(words) or words[at] is SEPARATOR:
+            return True
+        phrases = self.unit_announcers.get(words[at].key)
+        return phrases is not None and bool(announced(phrases, words, at))
 
     def _unknown_end(self, words: Sequence[Word], at: int) -> int:
         """Where a name that no table knows must end: before a separator, a number, or a word that announces a unit."""
@@ -230,81 +265,128 @@ class Parser:
         left: list[list[Word]] = []
         for index in range(len(runs) - 1, -1, -1):
             run = runs[index]
-            words = run[:-1] if run[-1] is SEPARATOR else run[:]
-            while words and words[-1].key in _TAILS:
-                words.pop()
-            earlier = bool(parts.quarters) or any(_has_street(other) for other in runs[:index])
-            if words and not self._is_unit(words, parts, earlier):
-                left.append(words if run[-1] is SEPARATOR else self._without_tail(words, parts))
+            delimited = run[-1] is SEPARATOR
+            words = run[:-1] if delimited else run
+            elsewhere = bool(parts.quarters) or any(map(self._has_street, chain(runs[:index], left)))
+            if not words or self._is_unit(words, parts, elsewhere):
+                continue
+            if not delimited or len(runs) == 1:
+                words = self._without_tail(words, parts, elsewhere)
+            if words:
+                left.append(words)
         return left[::-1]
 
-    def _is_unit(self, words: Sequence[Word], parts: Parts, earlier: bool) -> bool:
+    def _has_street(self, run: Sequence[Word]) -> bool:
+        """Whether a run holds words that can name a street."""
+        return any(not word.number and len(word.key) > 1 and word.key not in self.leads for word in run)
+
+    def _is_unit(self, words: Sequence[Word], parts: Parts, elsewhere: bool) -> bool:
+        """Whether these words are one unit's name, which then moves into `parts`.
+
+        `elsewhere`: other words can name the street, so that a name of both a street and a unit is the unit's.
+        """
         if words[0].number:
             return False
         key = joined(words)
         if key in self.fillers:
             return True
+        if words[-1].key in _TAILS and len(words) > 1:
+            return self._is_unit(words[:-1], parts, elsewhere)
         if key not in self.units.names:
             return False
-        name = _name(words)
-        if parts.province is None and key in self.units.provinces:
-            if key not in self.units.districts or parts.district is not None:
-                parts.province = name
-                return True
+        name, no_street = _name(words), elsewhere or key not in self.streets.names
         ward = parts.ward[0] if parts.ward else None
-        if parts.district is None and self.units.district_candidates(name, parts.province):
-            both = ward is None or self.units.knows_ward(ward, name, parts.province)
-            if both and (earlier or ward is not None or key not in self.streets.names):
-                parts.district = name
-                return True
-        if (
-            ward is None
-            and (earlier or ((parts.district or parts.province) and key not in self.streets.names))
-            and self.units.knows_ward(name, parts.district, parts.province)
-        ):
+        if ward is None and parts.district is not None and no_street and self._is_ward_within(name, parts):
             parts.ward.append(name)
-            return True
-        return False
+        elif parts.province is None and self._is_province(key, parts):
+            parts.province = name
+        elif parts.district is None and (no_street or ward is not None) and self._is_district(name, ward, parts):
+            parts.district = name
+        elif ward is None and (elsewhere or (parts.province and no_street)) and self._stands(name, None, parts):
+            parts.ward.append(name)
+        else:
+            return False
+        return True
 
-    def _without_tail(self, words: list[Word], parts: Parts) -> list[Word]:
+    def _stands(self, ward: Name, district: Name | None, parts: Parts) -> bool:
+        return self.units.knows_ward(ward, district or parts.district, parts.province)
+
+    def _is_ward_within(self, name: Name, parts: Parts) -> bool:
+        """Whether a ward of that name stands in the district named; a province's name must do so on the old map."""
+        if name.key not in self.units.provinces or parts.district is None:
+            return self._stands(name, None, parts)
+        districts = self.units.district_candidates(parts.district, parts.province)
+        return any(name.key in self.units.within[district.code] for district in districts)
+
+    def _is_province(self, key: str, parts: Parts) -> bool:
+        return key in self.units.provinces and (key not in self.units.districts or parts.district is not None)
+
+    def _is_district(self, name: Name, ward: Name | None, parts: Parts) -> bool:
+        """Whether a district has that name, and the ward that was named, if any."""
+        found = self.units.district_candidates(name, parts.province)
+        return bool(found) and (ward is None or self._stands(ward, name, parts))
+
+    def _without_tail(self, words: Sequence[Word], parts: Parts, elsewhere: bool) -> list[Word]:
         """Premises without the units that follow them undelimited: `12 nguyen trai ben thanh | quan 1`."""
-        while True:
-            size = self._tail(words, parts)
-            if not size:
-                return words
-            words = words[:-size]
-
-    def _tail(self, words: Sequence[Word], parts: Parts) -> int:
         start = 0
-        while start < len(words) and (words[start].number or words[start].key in self.leads):
+        while start < len(words) and self._leads(words, start):
             start += 1
-        if self.streets.known(words[start:]) is not None:
-            return 0
-        for size in range(min(LONGEST_TAIL, len(words) - start - 1), 0, -1):
-            before, tail = words[:-size], words[-size:]
-            if self.units.longest.get(tail[0].key, 0) < size or before[-1].key in _STREET_KINDS:
+        end = len(words)
+        while end > start and self.streets.known(words[start:end]) is None:
+            size = self._tail(words, start, end, parts, elsewhere)
+            if not size:
+                break
+            end -= size
+        return list(words[:end])
+
+    def _leads(self, words: Sequence[Word], at: int) -> bool:
+        """Whether the word there comes before a street's name: a number, or what announces one."""
+        following = words[at + 1].number if at + 1 < len(words) else False
+        if words[at].number:
+            return not (at and words[at - 1].number and self.streets.match(words, at))  # `128 3/2` ends in a street
+        return words[at].key in self.leads and (following or words[at].key in _STREET_LEADS)
+
+    def _tail(self, words: Sequence[Word], start: int, end: int, parts: Parts, elsewhere: bool) -> int:
+        """Words of the one unit at the end of premises, which moves into `parts`; 0 if there is none."""
+        most = end - start - (0 if elsewhere else 1)
+        for size in range(min(LONGEST_TAIL, most), 0, -1):
+            cut = end - size
+            tail = words[cut:end]
+            if self.units.longest.get(tail[0].key, 0) < size:
                 continue
-            if (key := joined(tail)) not in self.units.names:
-                continue
-            name = _name(tail)
-            if parts.province is None and key in self.units.provinces and key not in self.units.districts:
-                parts.province = name
-                return size
-            ward = parts.ward[0] if parts.ward else None
-            if ward is not None and parts.district is None and self.units.knows_ward(ward, name, parts.province):
-                if self.units.district_candidates(name, parts.province):
-                    parts.district = name
-                    return size
-            known = self.streets.known(before[start:]) is not None
-            if not known:
-                continue
-            if parts.district is None and self.units.district_candidates(name, parts.province):
-                parts.district = name
-                return size
-            if ward is None and self.units.knows_ward(name, parts.district, parts.province):
-                parts.ward.append(name)
+            key = joined(tail)
+            if key in self.units.names and not key.isdigit() and self._is_tail(tail, words[start:cut], parts):
                 return size
         return 0
+
+    def _is_tail(self, tail: Sequence[Word], before: Sequence[Word], parts: Parts) -> bool:
+        name, ward = _name(tail), parts.ward[0] if parts.ward else None
+        street = not before or self.streets.known(before) is not None
+        if not street and before[-1].key in _STREET_KINDS:
+            return False
+        if ward is None and parts.district is not None and self._is_ward_within(name, parts):
+            parts.ward.append(name)
+        elif parts.province is None and self._is_province(name.key, parts):
+            parts.province = name
+        elif (
+            parts.district is None
+            and self._is_district(name, ward, parts)
+            and (street or ward is not None or self._ends_in_ward(before, name, parts))
+        ):
+            parts.district = name
+        elif ward is None and parts.district is None and street and self._stands(name, None, parts):
+            parts.ward.append(name)
+        else:
+            return False
+        return True
+
+    def _ends_in_ward(self, words: Sequence[Word], district: Name, parts: Parts) -> bool:
+        """Whether the last words name a commune of that district."""
+        return any(
+            joined(words[-size:]) in self.units.wards and self._stands(_name(words[-size:]), district, parts)
+            for size in range(min(LONGEST_TAIL, len(words)), 0, -1)
+            if not words[-size].number
+        )
 
 
 def _small_number(words: Sequence[Word], at: int) -> str:
@@ -319,7 +401,8 @@ def _small_number(words: Sequence[Word], at: int) -> str:
 
 
 def _name(words: Sequence[Word], kind: str = "") -> Name:
-    return Name(joined(words), " ".join([w.toned for w in words]), kind, " ".join([w.shown for w in words]))
+    toned = " ".join([w.toned for w in words]) if words[0].toned else ""
+    return Name(joined(words), toned, kind, " ".join([w.shown for w in words]))
 
 
 def _initials_end(words: Sequence[Word], at: int) -> int:
@@ -331,8 +414,3 @@ def _initials_end(words: Sequence[Word], at: int) -> int:
 
 def _initials_name(word: Word, kind: str) -> Name:
     return Name(word.key, word.key, kind, word.shown.upper(), initials=True)
-
-
-def _has_street(run: Sequence[Word]) -> bool:
-    """Whether a run holds words enough to name a street."""
-    return any(len(word.key) > 1 and not word.number and word.key not in ("so", "nha") for word in run) or len(run) > 2

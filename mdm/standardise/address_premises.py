@@ -13,6 +13,9 @@ from mdm.standardise.address_words import Announcer, Word, announced
 _CODE = re.compile(r"[a-z]{1,3}-?\d[\w./-]*|\d[\w./-]*|[a-z]")
 _HOUSE_SUFFIX = re.compile(r"[a-c]|[e-o]|bis|ter")
 
+APARTMENT = Announcer(("can", "ho"), ("căn", "hộ"), "apartment", "Căn hộ")
+"""What a code with a dot is read as: `B12.03`."""
+
 
 @dataclass
 class Parts:
@@ -39,7 +42,7 @@ class Parts:
 
     @property
     def house_no(self) -> str:
-        """House number with its alleys from the outside in: 12/3/4A; where no house is named, the alley or apartment."""
+        """House number with its alleys from the outside in (12/3/4A); without a house, the alley or apartment."""
         path = "/".join(reversed(self.alleys) if self.house_first else self.alleys)
         if not self.house:
             return f"Hẻm {path}" if path else self.apartment
@@ -124,6 +127,8 @@ class Premises:
         if at >= len(self.words) or self.parts.street:
             return 0
         self.parts.announced = True
+        if phrase.keys == ("pho",) and at + 1 == len(self.words):
+            return self._set_street(at - 1, at + 1)  # Phố Huế
         return self._take_street_name(at)
 
     def _take_street_name(self, at: int) -> int:
@@ -143,6 +148,8 @@ class Premises:
     def _cuts_street(self, at: int) -> bool:
         """Whether a street's name ends here: a house, alley or building is announced with its number or name."""
         words = self.words
+        if words[at].key == "lo" and words[at - 1].key in ("quoc", "tinh", "huong", "xa", "dai"):
+            return False
         for phrase in self._phrases(at):
             follows = at + len(phrase.keys)
             if follows >= len(words):
@@ -201,20 +208,23 @@ class Premises:
         words, parts = self.words, self.parts
         if not words[at].number:
             return 0
+        if "." in words[at].shown:
+            return self._take_apartment(at, APARTMENT)
         if parts.house:
             if not parts.street and at > 0:
                 return self._take_street_name(at)
             return self._extra(at, at + 1)
         shown, end = words[at].shown, at + 1
-        if (
-            end < len(words)
-            and _HOUSE_SUFFIX.fullmatch(words[end].key)
-            and shown[-1:].isdigit()
-            and len(words) > end + 1
-        ):
+        if shown[-1].isdigit() and self._is_suffix(end):
             shown, end = shown + words[end].shown, end + 1
         parts.house = shown
         return end
+
+    def _is_suffix(self, at: int) -> bool:
+        """Whether a letter there belongs to the house number before it (`12 B Lê Lợi`), not to `Ỷ Lan`."""
+        if at + 1 >= len(self.words) or not self.words[at].shown.isascii():
+            return False
+        return bool(_HOUSE_SUFFIX.fullmatch(self.words[at].key)) and not self.streets.match(self.words, at)
 
     def _words_at(self, at: int) -> int:
         if not self.parts.street:

@@ -1,18 +1,27 @@
 """Street names: the gazetteer's spelling where it knows one, else the words as written.
 
-Numbered streets and roads have one form (`Đ.7` → Đường số 7, `QL1A` → Quốc lộ 1A), and so have streets named after a date
-(`3/2` → 3 Tháng 2).
+Numbered streets and roads have one form (`Đ.7` → Đường số 7, `QL1A` → Quốc lộ 1A), and so have streets named after
+a date (`3/2` → 3 Tháng 2).
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mdm.standardise.address_words import SEPARATOR, Word, announcers, joined, longest_by_first, read_words, shown_code
+from mdm.standardise.address_words import (
+    DASH,
+    SEPARATOR,
+    Word,
+    announcers,
+    joined,
+    longest_by_first,
+    read_words,
+    shown_code,
+)
 from mdm.standardise.knowledge import Knowledge
 
 ROADS = {
@@ -45,8 +54,10 @@ class Gazetteer:
     """First word → words of the longest key that begins with it."""
     by_ends: Mapping[tuple[str, int], Sequence[str]]
     """(last word, number of words) → keys, for names with shortened words (`Ng T Minh Khai`)."""
-    guarded: Mapping[tuple[str, str], Sequence[tuple[int, list[str]]]]
-    """Two words, one of which announces a unit elsewhere → (their place, keys) of names with them (Bà *Huyện* Thanh)."""
+    guarded: Mapping[tuple[str, str], Sequence[tuple[int, Sequence[Word]]]]
+    """Two words, one of which announces a unit elsewhere → (their place, words) of names that hold them."""
+    dashed: Set[tuple[str, str]]
+    """Words on either side of a dash inside a name (Mỹ Xuân - Ngãi Giao)."""
 
     def known(self, words: Sequence[Word]) -> str | None:
         """The canonical name of a street that these words are, all of them."""
@@ -85,10 +96,20 @@ class Gazetteer:
         if at:
             pairs.append((at - 1, self.guarded.get((words[at - 1].key, here))))
         return any(
-            start >= place and keys == [word.key for word in words[start - place : start - place + len(keys)]]
+            start >= place and _is_name(words[start - place :], name, at + place - start)
             for start, found in pairs
-            for place, keys in found or ()
+            for place, name in found or ()
         )
+
+
+def _is_name(words: Sequence[Word], name: Sequence[Word], at: int) -> bool:
+    """Whether `words` begin with `name`; `hòa phường 8` is no Hoa Phượng, nor is `hoa phuong 8`."""
+    if at + 1 == len(name) < len(words) and words[at + 1].number:
+        return False
+    return len(words) >= len(name) and all(
+        word.key == full.key and word.toned in (full.key, full.toned, "")
+        for word, full in zip(words, name, strict=False)
+    )
 
 
 @lru_cache(maxsize=8)
@@ -96,24 +117,29 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The streets of `words/streets.csv`, read once."""
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
     by_ends: dict[tuple[str, int], list[str]] = defaultdict(list)
-    guarded: dict[tuple[str, str], list[tuple[int, list[str]]]] = defaultdict(list)
+    guarded: dict[tuple[str, str], list[tuple[int, Sequence[Word]]]] = defaultdict(list)
     told = announcers(knowledge)
+    dashed: set[tuple[str, str]] = set()
     table = knowledge.table("words/streets.csv").select("name", "aliases")
     for name, aliases in table.iter_rows():
         for written in (name, *(aliases or "").split("|")):
-            words = [word for word in read_words(written) if word is not SEPARATOR]
+            whole = read_words(written)
+            words = [word for word in whole if word not in (SEPARATOR, DASH)]
+            dashed.update(
+                (a.key, b.key) for a, dash, b in zip(whole, whole[1:], whole[2:], strict=False) if dash is DASH
+            )
             key = joined(words)
             if not words or name in (listed for listed, _ in names[key]):
                 continue
-            names[key].append((name, " ".join(word.toned for word in words)))
+            names[key].append((name, " ".join(word.toned or word.key for word in words)))
             if len(words) > 2:
                 by_ends[words[-1].key, len(words)].append(key)
             keys = [word.key for word in words]
             for place, key in enumerate(keys if len(keys) > 1 else ()):
                 if any(p.of_unit and keys[place : place + len(p.keys)] == list(p.keys) for p in told.get(key, ())):
                     pair = min(place, len(keys) - 2)
-                    guarded[keys[pair], keys[pair + 1]].append((pair, keys))
-    return Gazetteer(names, longest_by_first(names), by_ends, guarded)
+                    guarded[keys[pair], keys[pair + 1]].append((pair, words))
+    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed)
 
 
 def date_street(words: Sequence[Word], start: int) -> int:

@@ -1,7 +1,7 @@
 """Administrative units as addresses name them: which communes a ward, district and province can mean, in both epochs.
 
-A name is read on the map of 30 June 2025 and on today's; a unit that was gone earlier leads to what became of it. Several
-candidates stay several: nothing here picks a default.
+A name is read on the map of 30 June 2025 and on today's; a unit that was gone earlier leads to what became of it.
+Several candidates stay several: nothing here picks a default.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Name(NamedTuple):
 
     key: str
     toned: str
+    """Empty where the text carries no marks."""
     kind: str = ""
     """The type word before it in its usual form (`Phường`), or nothing."""
     shown: str = ""
@@ -91,7 +92,9 @@ class Place:
     district: str = ""
     province: str = ""
     ambiguous: bool = False
-    """Communes were named, but too many fit."""
+    """Communes were named, but none or too many fit."""
+    unmarked: bool = False
+    """Several fit that only marks tell apart, and the text carries none."""
 
 
 def kind_of(name: str) -> str:
@@ -269,6 +272,14 @@ class UnitIndex:
         return frozenset(chain(self.provinces, self.districts, self.wards))
 
     @cached_property
+    def home_names(self) -> frozenset[str]:
+        """Keys of the names of wards and districts at home."""
+        wards = {k for k, found in self.wards.items() if any(w.province in self.home_provinces | {HOME} for w in found)}
+        return frozenset(
+            wards | {k for k, ds in self.districts.items() if any(d.province in self.home_provinces for d in ds)}
+        )
+
+    @cached_property
     def home_provinces(self) -> frozenset[str]:
         """Old codes of the provinces that became the home province."""
         return self._became(HOME)
@@ -341,7 +352,7 @@ class UnitIndex:
         return _preferred(
             found,
             lambda d: kind_of(d.name) == name.kind if name.kind else d.code.isdigit(),
-            lambda d: name.initials or toned_of(core_of(d.name)) == name.toned,
+            lambda d: name.initials or not name.toned or toned_of(core_of(d.name)) == name.toned,
         )
 
     def _candidates(self, ward: Name, districts: Sequence[District], province: Name | None) -> Sequence[Ward]:
@@ -352,7 +363,7 @@ class UnitIndex:
         return _preferred(
             found,
             lambda w: not ward.kind or w.kind == ward.kind,
-            lambda w: ward.initials or w.toned == ward.toned,
+            lambda w: ward.initials or not ward.toned or w.toned == ward.toned,
         )
 
     def _in_districts(self, ward: Name, districts: Sequence[District]) -> list[Ward]:
@@ -411,6 +422,7 @@ class UnitIndex:
             district=_short(home.name if home else where),
             province=self._province_shown(found, districts, province, named),
             ambiguous=many or not found,
+            unmarked=not ward.toned and len({w.toned for w in found}) > 1,
         )
 
     def _without_ward(

@@ -51,7 +51,7 @@ class Word(NamedTuple):
     key: str
     """ASCII, lower case, i/y folded; numbers without leading zeros."""
     toned: str
-    """As `key`, with its marks."""
+    """As `key`, with its marks; empty in a text that carries none, where they may have been lost."""
     shown: str
     """As it stands in a canonical text: a capital first, tone marks in their place; codes in capitals."""
     number: bool
@@ -59,6 +59,8 @@ class Word(NamedTuple):
 
 
 SEPARATOR = Word(BREAK, BREAK, BREAK, False)
+DASH = Word("-", "-", "-", False)
+"""A dash between words: it parts two parts (`Lê Lợi - P.5`) or stands in a name (`Mỹ Xuân - Ngãi Giao`)."""
 
 
 class Announcer(NamedTuple):
@@ -76,11 +78,12 @@ class Announcer(NamedTuple):
 
 
 def read_words(text: str) -> list[Word]:
-    """The tokens of an address; separators become `SEPARATOR`, dots vanish."""
+    """The tokens of an address; separators become `SEPARATOR` or `DASH`, dots vanish."""
     text = _mended(repair(text))
+    read = _bare_words if text.isascii() else _words
     words: list[Word] = []
     for token in _TOKEN.findall(text):
-        words += _words(token)
+        words += read(token)
     return words
 
 
@@ -97,7 +100,7 @@ def _mended(text: str) -> str:
 def _words(token: str) -> tuple[Word, ...]:
     """One token's words: several where a marker was glued to its number (`P12`) or two words to one another."""
     if not token[0].isalnum():
-        return (SEPARATOR,)
+        return (DASH,) if token in "-–—" else (SEPARATOR,)
     if token in ("c/c", "C/C", "C/c"):
         return _words("cc")
     if glued := _GLUED_UNITS.fullmatch(token) or _GLUED.fullmatch(token):
@@ -107,8 +110,17 @@ def _words(token: str) -> tuple[Word, ...]:
     return (_word(token),)
 
 
+@lru_cache(maxsize=1 << 16)
+def _bare_words(token: str) -> tuple[Word, ...]:
+    """`_words` of a text without marks; keystrokes that were undone did tell the marks."""
+    return tuple(
+        word if word in (SEPARATOR, DASH) or word.toned != word.key else word._replace(toned="")
+        for word in _words(token)
+    )
+
+
 def _second_word(token: str) -> int | None:
-    """Where a capital follows a small letter inside a word (`QuậnBình`); typing slips (`NGuyễn`) and codes are no two words."""
+    """Where a capital follows a small letter inside a word (`QuậnBình`); a slip (`NGuyễn`) makes no two words."""
     return next((at for at in range(2, len(token) - 1) if token[at].isupper() and token[at - 1].islower()), None)
 
 
@@ -134,12 +146,12 @@ def shown_code(code: str) -> str:
 
 def key_of(text: str) -> str:
     """The keys of a text's words, parted by spaces; separators left out."""
-    return " ".join(word.key for word in read_words(text) if word is not SEPARATOR)
+    return " ".join(word.key for word in read_words(text) if word not in (SEPARATOR, DASH))
 
 
 def toned_of(text: str) -> str:
     """The toned keys of a text's words, parted by spaces; separators left out."""
-    return " ".join(word.toned for word in read_words(text) if word is not SEPARATOR)
+    return " ".join(word.toned or word.key for word in read_words(text) if word not in (SEPARATOR, DASH))
 
 
 def joined(words: Iterable[Word]) -> str:
@@ -165,10 +177,10 @@ def announced(phrases: Sequence[Announcer], words: Sequence[Word], start: int) -
 def _stands(phrase: Announcer, words: Sequence[Word], start: int) -> bool:
     keys, tones = phrase.keys, phrase.toned
     if len(keys) == 1:
-        return words[start].toned in (keys[0], tones[0])
+        return words[start].toned in (keys[0], tones[0], "")
     here = words[start : start + len(keys)]
     return len(here) == len(keys) and all(
-        word.key == key and word.toned in (key, toned) for word, key, toned in zip(here, keys, tones, strict=True)
+        word.key == key and word.toned in (key, toned, "") for word, key, toned in zip(here, keys, tones, strict=True)
     )
 
 

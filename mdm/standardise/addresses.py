@@ -1,7 +1,7 @@
 """Addresses: house number, street and commune of a Vietnamese address, written in any order, with or without marks.
 
-A commune is a set of candidates in two epochs: the map of 30 June 2025 and today's. Codes are only given as a single one
-where a single one is possible.
+A commune is a set of candidates in two epochs: the map of 30 June 2025 and today's. A single code is only given where
+a single one is possible.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def standardise_addresses(
 
     value: the parts understood, in one order (`12/3 Cách Mạng Tháng Tám, Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh`);
     reading it again gives the same. house_no: alleys from the outside in (`12/3/4A`); a lot, an alley or an apartment
-    where no house is named. street: where none is named, the building or estate. units, units_legacy: codes that the
-    named commune may have today and had on 30 June 2025, null where none is named; unit_code, unit_code_legacy: the code
-    where there is one only. finding: unreadable, placeholder, or ambiguous (a commune is named that could not be told).
+    where no house is named. street: where none is named, the building or estate. units, units_legacy: codes the
+    named commune may have today and had on 30 June 2025, null where none is named; unit_code, unit_code_legacy: the
+    code where there is one only. finding: unreadable, placeholder, or ambiguous (which commune is named can't be told).
     """
     parser = _parser(knowledge)
 
@@ -139,7 +139,8 @@ def _canonical(parts: Parts, place: Place) -> str:
         place.district,
         place.province,
     ]
-    return ", ".join([piece for piece in pieces if piece])
+    text = ", ".join([piece for piece in pieces if piece])
+    return plain(text).title() if place.unmarked else text  # marks would tell what the text did not
 
 
 def _unreadable(text: str) -> Address:

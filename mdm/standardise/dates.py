@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -63,6 +63,8 @@ class Habits:
     new_year_is_year: bool = False
     pivot: int = PIVOT
     excel_1904: bool = False
+    earliest: int = EARLIEST
+    """The first year that is believed."""
     utc_offset: int = 7
     """Hours: a time stamp with a zone becomes local time, since exports write local midnight as the day before."""
 
@@ -127,7 +129,7 @@ def _in_words(text: str, habits: Habits) -> Answer:
         key = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", key)
         return _groups(
             _LETTERS.sub(" ", key),
-            Habits("mdy" if first else "dmy", habits.new_year_is_year, habits.pivot),
+            replace(habits, order="mdy" if first else "dmy"),
             spoken=True,
         )
     answer = _groups(_LETTERS.sub(" ", key), habits, spoken=True)
@@ -168,7 +170,7 @@ def _groups(text: str, habits: Habits, *, spoken: bool) -> Answer:
 def _digits(text: str, habits: Habits) -> Answer:
     if len(text) in (7, 8):
         text = text.zfill(8)
-        if not (_century(text[:4]) and text[4:6] <= "12"):
+        if not (_century(text[:4], habits) and text[4:6] <= "12"):
             return _three(text[:2], text[2:4], text[4:], habits)
     if len(text) in (4, 8, 12, 14):
         return _answer(int(text[:4]), int(text[4:6] or 0), int(text[6:8] or 0), habits)
@@ -177,9 +179,9 @@ def _digits(text: str, habits: Habits) -> Answer:
     return _serial(int(text), habits) if len(text) == 5 else _no_date("unreadable")
 
 
-def _century(year: str) -> bool:
+def _century(year: str, habits: Habits) -> bool:
     """Whether four digits can be the year of a date written yyyymmdd."""
-    return EARLIEST <= int(year) <= LATEST or int(year) in BUDDHIST[0]
+    return habits.earliest <= int(year) <= LATEST or int(year) in BUDDHIST[0]
 
 
 def _six(text: str, habits: Habits) -> Answer:
@@ -234,7 +236,7 @@ def _answer(year: int, month: int, day: int, habits: Habits, finding: str | None
         return _no_date("placeholder")
     if year in BUDDHIST[0]:
         year -= BUDDHIST[1]
-    if not EARLIEST <= year <= LATEST:
+    if not habits.earliest <= year <= LATEST:
         return _no_date("invalid")
     if month > 12 or day > _DAYS[month or 1] or (month == 2 and day == 29 and not _leap(year)):
         return _no_date("impossible")
@@ -253,16 +255,22 @@ def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _standardise(
-    values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
-) -> pl.DataFrame:
-    habits = Habits(
+def habits_of(profile: SourceProfile, options: Mapping[str, object]) -> Habits:
+    """What the profile found, unless the rule's options say otherwise."""
+    return Habits(
         order=str(options.get("order", profile.date_order)),
         new_year_is_year=bool(options.get("new_year_is_year", profile.new_year_is_year)),
         pivot=int(str(options.get("pivot", PIVOT))),
         excel_1904=bool(options.get("excel_1904", False)),
+        earliest=int(str(options.get("earliest", EARLIEST))),
         utc_offset=int(str(options.get("utc_offset", 7))),
     )
+
+
+def _standardise(
+    values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
+) -> pl.DataFrame:
+    habits = habits_of(profile, options)
 
     def parse(text: str) -> Answer:
         answer = read(text, habits)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,12 @@ def code_fingerprint() -> str:
             for part in (path.relative_to(top).as_posix().encode(), path.read_bytes()):
                 digest.update(len(part).to_bytes(4, "little") + part)
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _parsed(files: tuple[tuple[str, str], ...]) -> Rules:
+    """The rule files as objects, once for all versions that have the same ones."""
+    return Rules.parse(dict(files), "rules")
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class RuleSet:
     @cached_property
     def rules(self) -> Rules:
         """The rule files as objects; a trust in `mdm.yaml` comes before the rule file's."""
-        rules = Rules.parse(self.files, "rules")
+        rules = _parsed(tuple(sorted((path, text) for path, text in self.files.items() if "/" not in path)))
         said = {source: spec["trust"] for source, spec in self.mapping.items() if "trust" in spec}
         entities = {name: replace(e, trust={**e.trust, **said}) for name, e in rules.entities.items()}
         return replace(rules, entities=entities)

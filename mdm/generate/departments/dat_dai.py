@@ -14,7 +14,7 @@ from mdm.generate.rows import stacked, texts
 from mdm.generate.scribe import Scribe, Shown
 
 SOURCE = "dat_dai"
-OWNERS, ORGANISATIONS = 0.17, 0.12
+OWNERS, ORGANISATIONS = 0.19, 0.12
 SERIES = ("AB", "AĐ", "BA", "BK", "BP", "CA", "CH", "CS", "DA", "DB")
 MAPPING = """\
   dat_dai:                           # land; saved in VNI, which is recognised
@@ -34,7 +34,7 @@ MAPPING = """\
 
 
 def extract(scribe: Scribe) -> Extract:
-    """One adult in six holds a certificate, most of the married together with their spouse; some firms."""
+    """One adult in five holds a certificate, most of the married together with their spouse; some firms."""
     city, rng = scribe.city, scribe.rng
     people, firms = city.people, city.businesses
     adult = people.age >= 28
@@ -91,7 +91,7 @@ class _Owner:
     def __init__(self, scribe: Scribe, person: Ints, titles: tuple[str, str]) -> None:
         people = scribe.city.people
         title = pl.Series(np.where(people.sex[person] == MALE, *titles))
-        number = scribe.personal_id(person, old="id_old_habit", missing=0.7)
+        number = scribe.personal_id(person, old="id_old_habit", missing=0.5)
         known = scribe.hits("land_numbers_in_text", len(person), 1.0)
         year = pl.Series(people.birth()[0][person]).cast(pl.String)
         kind = pl.select(

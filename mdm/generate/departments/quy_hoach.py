@@ -10,7 +10,7 @@ from mdm.generate.rows import keys, stacked
 from mdm.generate.scribe import Scribe, Shown
 
 SOURCE = "quy_hoach"
-PEOPLE, ORGANISATIONS, SECOND_DOSSIER = 0.11, 0.3, 0.2
+PEOPLE, ORGANISATIONS, SECOND_DOSSIER = 0.13, 0.3, 0.2
 MAPPING = """\
   quy_hoach:                         # planning
     path: quy_hoach.csv
@@ -33,7 +33,7 @@ MAPPING = """\
 
 
 def extract(scribe: Scribe) -> Extract:
-    """One adult in nine and three firms in ten, some with two dossiers."""
+    """One adult in eight and three firms in ten, some with two dossiers."""
     city, rng = scribe.city, scribe.rng
     people, firms = city.people, city.businesses
     person = np.flatnonzero((people.age >= 22) & (rng.random(len(people)) < PEOPLE))

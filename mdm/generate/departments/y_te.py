@@ -10,7 +10,7 @@ from mdm.generate.rows import keys
 from mdm.generate.scribe import Scribe
 
 SOURCE = "y_te"
-PATIENTS = 0.4
+PATIENTS = 0.45
 MAPPING = """\
   y_te:                              # health
     path: y_te.csv
@@ -28,7 +28,7 @@ MAPPING = """\
 
 
 def extract(scribe: Scribe) -> Extract:
-    """Four in ten people; some at two or three hospitals."""
+    """Nearly half of the people; some at two or three hospitals."""
     city, rng = scribe.city, scribe.rng
     people = city.people
     patient = np.flatnonzero(rng.random(len(people)) < PATIENTS)

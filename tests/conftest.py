@@ -1,4 +1,4 @@
-"""A repository on each database that is here: SQLite always, a real PostgreSQL where its programs are found.
+"""Databases for tests: SQLite always, a real PostgreSQL where its programs are found.
 
 The programs are looked for in MDM_POSTGRESQL_BIN, on the PATH and where Debian puts them. Which databases ran is
 printed at the end of the run; with MDM_REQUIRE_POSTGRESQL set, a missing server is an error.
