@@ -79,3 +79,14 @@ class RepositoryError(MdmError):
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"repository: {what} {remedy} Nothing was published.")
+
+
+class BlockError(MdmError):
+    """Far more records share a blocking key than the rule set allows; comparing them all could fill the memory."""
+
+    def __init__(self, entity: str, rule: str, records: int, limit: int) -> None:
+        super().__init__(
+            f"{entity}: the blocking rule '{rule}' puts {records:,} records in one block; the adopted rule set allows "
+            f"{limit:,}. Is a placeholder standing in a column of the latest extracts? If the block is right, raise "
+            f"max_block in the rule file and `mdm adopt DIR edited`. Nothing was published."
+        )

@@ -21,6 +21,7 @@ import polars as pl
 from matchers import blocking, clustering, comparing, digest, identity, learning, scoring, term_frequency
 from matchers.scoring import BIT, Model
 from mdm import golden, loading, sources, versions
+from mdm.errors import BlockError
 from mdm.loading import Loaded
 from mdm.repository import EntityState, NewRuleSet, Publication, Repository, publish, queries, stored
 from mdm.sources import Parties
@@ -101,8 +102,12 @@ def compare_all(parties: Parties, rule_set: RuleSet, clock: Clock) -> tuple[dict
 
 
 def block(records: pl.DataFrame, rules: EntityRules, stopped: frozenset[str]) -> pl.DataFrame:
-    """Which records meet: left, right, rules. Raises BlockTooLarge where a block outgrew what was frozen."""
-    return blocking.candidate_pairs(records, rules.blocking, stopped, rules.max_block * ROOM)
+    """Which records meet: left, right, rules. Raises BlockError where a block outgrew what was frozen: none is cut."""
+    limit = rules.max_block * ROOM
+    try:
+        return blocking.candidate_pairs(records, rules.blocking, stopped, limit)
+    except blocking.BlockTooLarge as error:
+        raise BlockError(rules.entity, error.rule, error.records, limit) from None
 
 
 def compare(records: pl.DataFrame, pairs: pl.DataFrame, rules: EntityRules) -> Candidates:

@@ -52,7 +52,9 @@ def keyed(extract: Extract, spec: SourceSpec, gates: Gates | None = None, accept
     than the gate `unusable:SOURCE` allows.
     """
     check_columns(extract, spec)
-    rows = extract.rows.with_columns(row_key(spec.key).alias(KEY), _operation(spec).alias(OPERATION))
+    # No database text can hold NUL: replaced here, a row is the same in this run and read back in the next.
+    whole = extract.rows.with_columns(pl.col(extract.columns).str.replace_all("\x00", "\ufffd", literal=True))
+    rows = whole.with_columns(row_key(spec.key).alias(KEY), _operation(spec).alias(OPERATION))
     rows, keyless = _split(rows, KEY, "null_key", f"no value in {' or '.join(spec.key)}")
     reason = f"no insert, update or delete in {spec.operation}"
     rows, unclear = _split(rows, OPERATION, "unknown_operation", reason)
