@@ -38,6 +38,8 @@ GOLDEN_VALUES = Frame(
 CRITERIA: Mapping[str, pl.Expr] = {
     "trust": pl.col("trust").max(),
     "agreement": pl.col("source").n_unique().cast(pl.Float64),
+    # A name typed without its tone marks is the same name, told less well.
+    "marked": pl.col("value").first().str.contains(r"[^\x00-\x7F]").cast(pl.Float64),
     # Bytes, not letters: "Nguyễn" says more than "Nguyen", and 1985-03-07 more than 1985.
     "complete": pl.col("value").first().str.len_bytes().cast(pl.Float64),
 }

@@ -35,6 +35,11 @@ def test_a_value_with_its_tone_marks_says_more() -> None:
     assert chosen(rows, "trust", "complete") == [("Hòa", 1, "complete")]
 
 
+def test_a_name_with_its_marks_comes_before_a_trusted_one_without() -> None:
+    rows = values((0, 0, "dan_cu", 1.0, "Vo Thanh Huong"), (0, 1, "y_te", 0.5, "Võ Thanh Hương"))
+    assert chosen(rows, "marked", "trust") == [("Võ Thanh Hương", 1, "marked")]
+
+
 def test_union_keeps_every_value_once() -> None:
     rows = values((0, 0, "a", 0.5, "1"), (0, 1, "b", 0.5, "2"), (0, 2, "c", 0.9, "1"), (1, 3, "a", 0.5, "3"))
     assert chosen(rows, "union") == [("1", 2, "every value"), ("2", 1, "every value"), ("3", 3, "every value")]
