@@ -32,7 +32,7 @@ class Rates:
         0.002, "Couples of unrelated people with the same name, sex and birth date, per inhabitant."
     )
     moved: float = rate(0.18, "Households that lived elsewhere before.")
-    shared_house: float = rate(0.06, "Households in a house where another, unrelated household lives.")
+    shared_house: float = rate(0.05, "Households in a house where another, unrelated household lives.")
     flats: float = rate(0.06, "Households in blocks of flats, with one house number for many.")
     reassigned_phones: float = rate(0.03, "Adults whose former number now belongs to somebody else.")
     registered_twice: float = rate(0.001, "People whom the population register holds twice, under two numbers.")
@@ -74,7 +74,7 @@ class Rates:
     # numbers
     id_missing: float = rate(0.2, "Personal numbers left out.")
     id_old: float = rate(0.15, "Old 9-digit numbers where the 12-digit number is asked for.")
-    id_old_habit: float = rate(0.7, "Old 9-digit numbers in social insurance and land, which were filled before 2021.")
+    id_old_habit: float = rate(0.6, "Old 9-digit numbers in social insurance and land, which were filled before 2021.")
     id_mistyped: float = rate(0.015, "Personal numbers with a wrong digit or two exchanged.")
     id_of_mother: float = rate(0.02, "Children recorded under their mother's number.")
     card_missing: float = rate(0.25, "Health cards left out.")
@@ -105,7 +105,7 @@ class Rates:
 
     # land
     spouses_in_one_text: float = rate(0.75, "Married owners of land who stand in one text with their spouse.")
-    land_numbers_in_text: float = rate(0.8, "Owners of land whose birth year and number stand in the same text.")
+    land_numbers_in_text: float = rate(0.88, "Owners of land whose birth year and number stand in the same text.")
 
     # businesses
     household_businesses: float = rate(
