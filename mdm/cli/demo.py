@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +50,15 @@ def _task(repository: Repository) -> tuple[str, str]:
     return f"{row['left_source']}:{row['left_source_id']}", f"{row['right_source']}:{row['right_source_id']}"
 
 
+def _program() -> str:
+    """How this program is called from here: `mdm` where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which("mdm")
+    if called.name != "mdm" or (found is not None and Path(found).resolve() == called.resolve()):
+        return "mdm"
+    return os.path.relpath(called)
+
+
 def text(
     directory: Path, summary: RunSummary, quality: list[evaluation.Quality], report: Path, task: tuple[str, str]
 ) -> str:
@@ -61,6 +73,7 @@ def text(
     ]
     rates = [(each.entity, *each.pairwise, each.b_cubed[2]) for each in quality]
     left, right = (f"'{name}'" for name in task)
+    mdm = _program()
     return "\n".join(
         (
             f"A synthetic city of {PEOPLE:,} people in {directory}, reconciled in run {summary.run}.",
@@ -77,8 +90,8 @@ def text(
             f"the report: {report}",
             "",
             "try next:",
-            f"  mdm explain {directory} {left} {right}",
-            f"  mdm lineage {directory} C000000001V",
-            f"  mdm export {directory} crosswalk {directory}/crosswalk.csv",
+            f"  {mdm} explain {directory} {left} {right}",
+            f"  {mdm} lineage {directory} C000000001V",
+            f"  {mdm} export {directory} crosswalk {directory}/crosswalk.csv",
         )
     )
