@@ -31,7 +31,7 @@ MANY_TAILS = 1 << 16
 """How many endings of addresses are remembered."""
 COUNTS = {
     "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
-    "xi": "11", "xii": "12", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bai": "7",
+    "xi": "11", "xii": "12", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bay": "7",
     "tam": "8", "chin": "9", "muoi": "10",
 }  # fmt: skip
 """Numbers of districts and wards in Roman figures or in words."""
@@ -267,8 +267,8 @@ class Parser:
             run = runs[index]
             delimited = run[-1] is SEPARATOR
             words = run[:-1] if delimited else run
-            elsewhere = bool(parts.quarters) or any(map(self._has_street, chain(runs[:index], left)))
-            if not words or self._is_unit(words, parts, elsewhere):
+            elsewhere = any(map(self._has_street, chain(runs[:index], left)))
+            if not words or self._is_unit(words, parts, elsewhere or bool(parts.quarters)):
                 continue
             if not delimited or len(runs) == 1:
                 words = self._without_tail(words, parts, elsewhere)
@@ -332,7 +332,8 @@ class Parser:
         while start < len(words) and self._leads(words, start):
             start += 1
         end = len(words)
-        while end > start and self.streets.known(words[start:end]) is None:
+        elsewhere = elsewhere and start == 0
+        while end > start and (elsewhere or self.streets.known(words[start:end]) is None):
             size = self._tail(words, start, end, parts, elsewhere)
             if not size:
                 break

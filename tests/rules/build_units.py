@@ -19,15 +19,15 @@ import polars as pl
 UNITS = Path(__file__).parents[2] / "rules" / "units"
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
 CITY = "Thành phố Hồ Chí Minh"
-# Each province has its own resolution of 16 June 2025; only the city's is cited. The Decision names and codes all units.
+# Each province has its own resolution of 16 June 2025; only the city's is cited. The Decision names all units.
 ACT_OF_THE_CITY, ACT_OF_ALL = "1685/NQ-UBTVQH15", "19/2025/QĐ-TTg"
 
 UNITS_HEAD = """\
-# Communes of Vietnam on two dates. Most codes name another area since July 2025: a code means nothing without its epoch.
+# Communes of Vietnam on two dates. Most codes name another area since July 2025: read a code with its epoch.
 # epoch: 2025-06-30 the map as it stood that day (three levels), 2025-07-01 the map since then (two levels).
 # code: official 5-digit code; the five island districts that had no communes stand under their 3-digit district code.
 # name: with its type word; district_code, district: empty since July 2025.
-# Read by mdm/standardise and by the generator of synthetic cities. Made by tests/rules/build_units.py; see PROVENANCE.md.
+# Read by mdm/standardise and by the generator of cities. Made by tests/rules/build_units.py; see PROVENANCE.md.
 """
 CHANGES_HEAD = """\
 # Which unit of 1 July 2025 an old commune (map of 30 June 2025) became part of.
@@ -55,16 +55,15 @@ def old_units(database: sqlite3.Connection) -> pl.DataFrame:
     rows = query(
         database,
         "select provinceCode province_code, province, districtCode district_code, district, districtType, "
-        "wardCode code, ward name, wardType type, provinceKey || '_' || districtKey || '_' || ifnull(wardKey, '') _key from admin_units_legacy",
+        "wardCode code, ward name, wardType type, "
+        "provinceKey || '_' || districtKey || '_' || ifnull(wardKey, '') _key from admin_units_legacy",
     )
     urban = (pl.col("districtType") == "Quận") & (pl.col("type") == "Xã")  # two wards of Phú Nhuận are mistyped there
-    name = pl.when(urban).then(pl.col("name").str.replace("^Xã ", "Phường ")).otherwise(pl.coalesce("name", "district"))
+    ward = pl.col("name").str.replace("^Xã ", "Phường ")
     return rows.with_columns(
         epoch=pl.lit(BEFORE),
         code=pl.coalesce("code", "district_code"),
-        name=pl.when(urban)
-        .then(pl.col("name").str.replace("^Xã ", "Phường "))
-        .otherwise(pl.coalesce("name", "district")),
+        name=pl.when(urban).then(ward).otherwise(pl.coalesce("name", "district")),
         type=pl.when(urban).then(pl.lit("Phường")).otherwise(pl.coalesce("type", "districtType")),
     )
 
@@ -76,11 +75,13 @@ def new_units(database: sqlite3.Connection) -> pl.DataFrame:
         "select provinceCode province_code, province, wardCode code, ward name, wardType type, "
         "provinceKey || '_' || wardKey _key from admin_units",
     )
-    return rows.with_columns(epoch=pl.lit(AFTER), district_code=pl.lit(""), district=pl.lit(""))
+    return rows.with_columns(
+        epoch=pl.lit(AFTER), district_code=pl.lit(None, pl.String), district=pl.lit(None, pl.String)
+    )
 
 
 def conversions(package: Path, old: pl.DataFrame, new: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
-    """Rows of changes.csv; the package's choice of one 'default' unit for a divided commune is a guess, and left out."""
+    """Rows of changes.csv; the package's choice of one 'default' unit for a divided commune is a guess, left out."""
     table = json.loads((package / "data" / "converter_2025.json").read_text("utf-8"))
     old_code = dict(old.select("_key", "code").iter_rows())
     new_code = dict(new.select("_key", "code").iter_rows())
