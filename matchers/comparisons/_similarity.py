@@ -18,9 +18,9 @@ def jaro_winkler(pairs: pl.DataFrame, left: pl.Expr, right: pl.Expr) -> pl.Serie
     return _scored(pairs, left, right, JaroWinkler.similarity, 1.0)
 
 
-def osa(pairs: pl.DataFrame, left: pl.Expr, right: pl.Expr) -> pl.Series:
-    """Letters put in, left out, replaced or swapped with a neighbour, to turn one into the other: 0, 1, 2 for more."""
-    return _scored(pairs, left, right, OSA.distance, 0.0, score_cutoff=1)
+def osa(pairs: pl.DataFrame, left: pl.Expr, right: pl.Expr, most: int = 1) -> pl.Series:
+    """Letters put in, left out, replaced or swapped with a neighbour, to turn one into the other: up to `most` + 1."""
+    return _scored(pairs, left, right, OSA.distance, 0.0, score_cutoff=most)
 
 
 def shared_words(pairs: pl.DataFrame, left: pl.Expr, right: pl.Expr) -> pl.DataFrame:

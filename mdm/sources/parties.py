@@ -19,6 +19,7 @@ from mdm.workspace.settings import where_columns
 
 SPACED = ("name", "mother_name", "father_name")
 SPACED_STANDARDISERS = ("person_name", "latin_name")
+DATE_STANDARDISERS = ("date", "written_date")
 FROM_TEXT = ("name", "birth_date", "personal_id", "address")
 RECEIVED = ".received"
 _CELLS = pl.List(pl.String)
@@ -114,7 +115,7 @@ def _cells(attribute: str, columns: Sequence[str], rules: EntityRules) -> pl.Exp
     filled = [_filled(pl.col(name)) for name in columns]
     if len(columns) == 1:
         return _listed(filled[0])
-    if rule.standardiser == "date" and len(columns) <= 3:
+    if rule.standardiser in DATE_STANDARDISERS and len(columns) <= 3:
         return _listed(_date(filled))
     if attribute == "address" or rule.standardiser == "address":
         return _listed(_joined(filled, ", "))

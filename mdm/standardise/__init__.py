@@ -19,6 +19,7 @@ MODULES = {
     "latin_name": "latin",
     "latin_text": "latin",
     "date": "dates",
+    "written_date": "written_dates",
     "sex": "sexes",
     "personal_id": "personal_ids",
     "digits": "codes",

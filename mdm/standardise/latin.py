@@ -20,8 +20,9 @@ NAME_SCHEMA = frame_schema(NAME_FIELDS, multiple=False)
 TEXT_SCHEMA = frame_schema(TEXT_FIELDS, multiple=False)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
-_APART = re.compile(r"[^\w.'’]+|_")
-_MARKS_IN_WORD = re.compile(r"['’.]")
+_APART = re.compile(r"[^\w.'’|<>^~*!?$%#=]+|_")
+_MARKS_IN_WORD = re.compile(r"['’.|<>^~*!?$%#=]")
+"""Apostrophes and dots; the others part no words, but stand for letters that a scanner misread."""
 
 
 def tidy(text: str) -> str:

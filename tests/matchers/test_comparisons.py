@@ -15,6 +15,7 @@ from matchers.comparisons import ALL
 
 TYPES: dict[str, dict[str, Any]] = {
     "date": {"year": pl.Int16, "month": pl.Int8, "day": pl.Int8},
+    "written_date": {"year": pl.Int16, "month": pl.Int8, "day": pl.Int8},
     "address": {"units": pl.List(pl.String)},
 }
 
