@@ -121,7 +121,7 @@ def _begins_party(text: str, start: int, border: re.Match[str], words: OwnerWord
     if border["bare"] is not None:
         return surname
     if border["related"] is not None or border["titled"] is not None:
-        said = border["titled"] is not None or ":" in border["related"]
+        said = border["titled"] is not None or ":" in border["related"] or words.titles.search(after) is not None
         return surname or (first is not None and said and not _is_closed(before, words))
     return surname and not _is_closed(before, words) and _has_name(before, words) and _has_name(name, words)
 
