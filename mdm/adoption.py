@@ -56,9 +56,11 @@ def _edited(workspace: Workspace, repository: Repository, progress: Progress) ->
     if stored is None:
         raise UsageError("there is no adopted version to edit yet: `mdm run` learns and adopts the first one.")
     before = RuleSet.from_yaml(stored[1], f"rule-set version {stored[0]}")
-    kept = {entity: model for entity, model in before.models.items() if _fits(draft, entity, model)}
-    stop_keys = {entity: keys for entity, keys in before.stop_keys.items() if entity in kept}
-    draft = replace(draft, profiles=_profiles(workspace, draft, before), models=kept, stop_keys=stop_keys)
+    model_of = draft if draft.models else before
+    kept = {entity: model for entity, model in model_of.models.items() if _fits(draft, entity, model)}
+    stop_keys = {entity: keys for entity, keys in model_of.stop_keys.items() if entity in kept}
+    profiles = {**_profiles(workspace, draft, before), **draft.profiles}
+    draft = replace(draft, profiles=profiles, models=kept, stop_keys=stop_keys)
     missing = tuple(draft.untrained)
     if missing:
         rows = {source: queries.live_rows(repository, source) for source in draft.mapping}

@@ -47,11 +47,13 @@ class Loaded:
     arrivals: tuple[Arrival, ...] = ()
     held: tuple[Held, ...] = ()
     set_aside: pl.DataFrame = field(default_factory=state.SET_ASIDE.empty)
+    relisted: bool = False
+    """Whether other rows are set aside than those listed by the last run: the report is to say so."""
 
     @property
     def changed(self) -> bool:
-        """Whether any live row differs from before."""
-        return any(arrival.changes.any for arrival in self.arrivals)
+        """Whether any live row differs from before, or any row set aside."""
+        return self.relisted or any(arrival.changes.any for arrival in self.arrivals)
 
     @property
     def put(self) -> pl.DataFrame:
@@ -84,17 +86,20 @@ def load(workspace: Workspace, version: Version, repository: Repository, accept:
     A source without a profile is profiled only on the first run: later runs find out nothing.
     """
     rule_set, arrivals, held = version.rule_set, [], []
+    profiles = dict(rule_set.profiles)
     for name in dict.fromkeys((*workspace.sources, *rule_set.mapping)):
         try:
             spec = _spec(name, workspace, version)
-            arrival, profile = _arrival(spec, workspace.folder, rule_set, repository, accept)
+            arrival, profiles[name] = _arrival(spec, workspace.folder, rule_set, repository, accept)
         except SourceError as error:
             held.append(Held(name, error.reason, error.gate, str(error)))
             continue
         arrivals.append(arrival)
-        rule_set = replace(rule_set, profiles={**rule_set.profiles, name: profile})
+    rule_set = rule_set if profiles == rule_set.profiles else replace(rule_set, profiles=profiles)
     aside = _together(state.SET_ASIDE.empty(), {a.spec.name: a.keyed.set_aside for a in arrivals})
-    return Loaded(rule_set, tuple(arrivals), tuple(held), aside)
+    listed = queries.set_aside(repository).filter(pl.col("source").is_in([a.spec.name for a in arrivals]))
+    relisted = set(listed.rows()) != set(aside.select(listed.columns).rows())
+    return Loaded(rule_set, tuple(arrivals), tuple(held), aside, relisted)
 
 
 @dataclass(frozen=True)

@@ -211,7 +211,7 @@ def identify(records: pl.DataFrame, labels: Labels, ledger: pl.DataFrame, next_n
 
 def survive(records: pl.DataFrame, labels: Labels, rules: EntityRules) -> pl.DataFrame:
     """GOLDEN_VALUES of every cluster, chosen among its members' values."""
-    trust = {source: rules.trust_of(source) for source in records["source"].unique()}
+    trust = {source: rules.trust_of(source) for source in ("", *records["source"].unique())}  # "": never no case at all
     members = records.select(
         pl.Series("cluster", labels, pl.UInt32),
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("record"),

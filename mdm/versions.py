@@ -19,11 +19,8 @@ class Version:
     rule_set: RuleSet
     number: int | None
     notes: tuple[str, ...] = ()
-
-    @property
-    def is_first(self) -> bool:
-        """Whether nothing was adopted before, so that this run may still learn."""
-        return self.number is None and not self.rule_set.complete
+    is_first: bool = False
+    """Whether nothing was adopted before and the rule set brings no model, so that this run may learn."""
 
 
 def current(workspace: Workspace, repository: Repository) -> Version:
@@ -34,19 +31,31 @@ def current(workspace: Workspace, repository: Repository) -> Version:
     draft = load_rules(workspace)
     stored = queries.adopted_rule_set(repository)
     if stored is None:
-        return Version(draft, None)
+        return _with_this_code(Version(draft, None, is_first=not draft.models), workspace.rules)
     number, text, _ = stored
     rule_set = RuleSet.from_yaml(text, f"rule-set version {number}")
     notes = []
-    if (draft.files, draft.mapping) != (rule_set.files, rule_set.mapping):
+    if _edited(draft, rule_set):
         notes.append(
             f"mdm.yaml or a rule file was edited since version {number} was adopted; this run goes on with it. "
             f"`mdm adopt DIR {EDITED}` puts the edits into use."
         )
-    if rule_set.code != code_fingerprint():
-        notes.append(f"the engine's code is newer than version {number}; this run adopts it with the same model.")
-        return Version(replace(rule_set, code=code_fingerprint()), None, tuple(notes))
-    return Version(rule_set, number, tuple(notes))
+    return _with_this_code(Version(rule_set, number, tuple(notes)), f"version {number}")
+
+
+def _edited(draft: RuleSet, adopted: RuleSet) -> bool:
+    """Whether the workspace says something else than the adopted version; an exported file also brings a model."""
+    learned = bool(draft.models) and (draft.models, draft.stop_keys) != (adopted.models, adopted.stop_keys)
+    return learned or (draft.files, draft.mapping) != (adopted.files, adopted.mapping)
+
+
+def _with_this_code(version: Version, name: str) -> Version:
+    """New code makes a version by itself, with the same model."""
+    if version.rule_set.code == code_fingerprint():
+        return version
+    note = f"the engine's code is newer than {name}; this run adopts it with the same model."
+    rule_set = replace(version.rule_set, code=code_fingerprint())
+    return replace(version, rule_set=rule_set, number=None, notes=(*version.notes, note))
 
 
 def published(repository: Repository) -> RuleSet:

@@ -29,14 +29,9 @@ def command(directory: Path, full: bool, accept: tuple[str, ...], as_json: bool)
 
 def text(summary: RunSummary) -> str:
     """The summary as people read it."""
-    head = (
-        f"run {summary.run} published, rule-set version {summary.rule_set_version}"
-        if summary.published
-        else f"nothing has changed since run {summary.run}; nothing was published"
-    )
     lines = [
         *summary.notes,
-        head,
+        head(summary),
         "",
         show.table(
             ("source", "rows", "put", "deleted", "set aside"),
@@ -54,6 +49,16 @@ def text(summary: RunSummary) -> str:
             "peak memory, MB": summary.peak_memory_mb,
         }
         lines += ["", show.table(("what", "how many"), list(facts.items()))]
-    lines += ["", f"partition digest  {summary.partition_digest}", f"value digest      {summary.value_digest}"]
+    if summary.run is not None:
+        lines += ["", f"partition digest  {summary.partition_digest}", f"value digest      {summary.value_digest}"]
     lines += [f"HELD  {held.message}" for held in summary.held]
     return "\n".join(lines)
+
+
+def head(summary: RunSummary) -> str:
+    """What came of the run, in one line."""
+    if summary.published:
+        return f"run {summary.run} published, rule-set version {summary.rule_set_version}"
+    if summary.run is None:
+        return "no extract gave a row; nothing was published"
+    return f"nothing has changed since run {summary.run}; nothing was published"
