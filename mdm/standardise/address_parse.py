@@ -7,7 +7,7 @@ from itertools import chain
 
 from mdm.standardise.address_premises import Parts, Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
-from mdm.standardise.address_units import Name, UnitIndex, unit_index
+from mdm.standardise.address_units import IN_WORDS, Name, UnitIndex, unit_index
 from mdm.standardise.address_words import (
     BREAK,
     DASH,
@@ -29,12 +29,6 @@ LONGEST_TAIL = 5
 """Words of the longest unit that is looked for behind an undelimited street."""
 MANY_TAILS = 1 << 16
 """How many endings of addresses are remembered."""
-COUNTS = {
-    "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
-    "xi": "11", "xii": "12", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bay": "7",
-    "tam": "8", "chin": "9", "muoi": "10",
-}  # fmt: skip
-"""Numbers of districts and wards in Roman figures or in words."""
 _TAILS = ("cu", "moi", "ward", "district", "city", "province")
 """Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`."""
 _STREET_LEADS = ("duong", "d", "dg", "street")
@@ -57,7 +51,14 @@ class Parser:
             phrase.keys[0]
             for phrases in self.announcers.values()
             for phrase in phrases
-            if phrase.role in ("house", "alley", "street") and len(phrase.keys) == 1
+            if phrase.role in ("house", "alley", "street", "lot") and len(phrase.keys) == 1
+        }
+        self.not_street = {
+            key
+            for phrases in self.announcers.values()
+            for phrase in phrases
+            if phrase.role != "estate" and not phrase.of_unit
+            for key in phrase.keys
         }
         self.fillers = {
             " ".join(phrase.keys)
@@ -154,15 +155,15 @@ class Parser:
         return at
 
     def _take_ward(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
+        end = self._longest(self.units.wards, words, at)
+        if end > at and not words[at].number:
+            parts.ward.append(_name(words[at:end], phrase.label))
+            return end
         number = _small_number(words, at)
         if number and int(number) <= HIGHEST_WARD and phrase.label == "Phường":
             parts.ward.append(Name(number, number, "Phường", number))
             return at + 1
-        end = self._longest(self.units.wards, words, at)
         abbreviated = len(phrase.keys) == 1 and len(phrase.keys[0]) <= 2
-        if end > at:
-            parts.ward.append(_name(words[at:end], phrase.label))
-            return end
         if end := _initials_end(words, at):
             parts.ward.append(_initials_name(words[at], phrase.label))
             return end
@@ -268,7 +269,7 @@ class Parser:
             delimited = run[-1] is SEPARATOR
             words = run[:-1] if delimited else run
             elsewhere = any(map(self._has_street, chain(runs[:index], left)))
-            if not words or self._is_unit(words, parts, elsewhere or bool(parts.quarters)):
+            if not words or self._is_unit(words, parts, elsewhere):
                 continue
             if not delimited or len(runs) == 1:
                 words = self._without_tail(words, parts, elsewhere)
@@ -278,23 +279,23 @@ class Parser:
 
     def _has_street(self, run: Sequence[Word]) -> bool:
         """Whether a run holds words that can name a street."""
-        return any(not word.number and len(word.key) > 1 and word.key not in self.leads for word in run)
+        return any(not word.number and len(word.key) > 1 and word.key not in self.not_street for word in run)
 
     def _is_unit(self, words: Sequence[Word], parts: Parts, elsewhere: bool) -> bool:
         """Whether these words are one unit's name, which then moves into `parts`.
 
         `elsewhere`: other words can name the street, so that a name of both a street and a unit is the unit's.
         """
-        if words[0].number:
-            return False
         key = joined(words)
+        if words[0].number or len(key) == 1:
+            return False
         if key in self.fillers:
             return True
         if words[-1].key in _TAILS and len(words) > 1:
             return self._is_unit(words[:-1], parts, elsewhere)
         if key not in self.units.names:
             return False
-        name, no_street = _name(words), elsewhere or key not in self.streets.names
+        name, no_street = _name(words), elsewhere or bool(parts.quarters) or key not in self.streets.names
         ward = parts.ward[0] if parts.ward else None
         if ward is None and parts.district is not None and no_street and self._is_ward_within(name, parts):
             parts.ward.append(name)
@@ -356,7 +357,12 @@ class Parser:
             if self.units.longest.get(tail[0].key, 0) < size:
                 continue
             key = joined(tail)
-            if key in self.units.names and not key.isdigit() and self._is_tail(tail, words[start:cut], parts):
+            if (
+                key in self.units.names
+                and len(key) > 1
+                and not key.isdigit()
+                and self._is_tail(tail, words[start:cut], parts)
+            ):
                 return size
         return 0
 
@@ -398,7 +404,7 @@ def _small_number(words: Sequence[Word], at: int) -> str:
     if key.isdigit() and key.isascii():
         return key if len(key) <= 2 else ""
     following = words[at + 1].key if at + 1 < len(words) else BREAK
-    return COUNTS.get(key, "") if following == BREAK or following in ("quan", "q", "tp", "thanh") else ""
+    return IN_WORDS.get(key, "") if following == BREAK or following in ("quan", "q", "tp", "thanh") else ""
 
 
 def _name(words: Sequence[Word], kind: str = "") -> Name:

@@ -115,7 +115,7 @@ class Premises:
     def _take_alley(self, at: int, phrase: Announcer) -> int:
         if at < len(self.words) and self.words[at].key == "so":
             at += 1
-        if at >= len(self.words) or not self.words[at].number:
+        if at >= len(self.words) or not self.words[at].number or "." in self.words[at].shown:
             return 0
         if not self.parts.alleys:
             self.parts.house_first = bool(self.parts.house)

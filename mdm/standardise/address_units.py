@@ -28,6 +28,13 @@ MANY = 8
 """More candidates than this say nothing about where an address is."""
 NEAR = 84
 """Similarity (0..100) from which a misspelled ward is read as the only one like it in its district."""
+IN_WORDS = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
+    "xi": "11", "xii": "12", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bay": "7",
+    "tam": "8", "chin": "9", "muoi": "10",
+}  # fmt: skip
+"""Numbers of districts and wards in Roman figures or in words."""
+
 
 T = TypeVar("T")
 
@@ -92,7 +99,7 @@ class Place:
     district: str = ""
     province: str = ""
     ambiguous: bool = False
-    """Communes were named, but none or too many fit."""
+    """A commune or district was named, but none or too many fit."""
     unmarked: bool = False
     """Several fit that only marks tell apart, and the text carries none."""
 
@@ -370,8 +377,9 @@ class UnitIndex:
         inside = [self.within[d.code] for d in districts]
         if ward.initials:
             return [w for wards in inside for key, found in wards.items() if _initials(key) == ward.key for w in found]
-        if found := [w for wards in inside for w in wards.get(ward.key, ())]:
-            return found
+        for key in (ward.key, IN_WORDS.get(ward.key, "")):
+            if found := [w for wards in inside for w in wards.get(key, ())]:
+                return found
         if moved := self._new_in_districts(ward, districts):
             return moved
         if ward.key.isdigit():
@@ -433,7 +441,7 @@ class UnitIndex:
         if len(districts) == 1 and len(wards := self.within[districts[0].code]) == 1:  # an island without communes
             (only,) = next(iter(wards.values()))
             return Place(only.units, only.legacy, "", shown, where)
-        return Place(district=shown, province=where)
+        return Place(district=shown, province=where, ambiguous=district is not None and not districts)
 
     def _province_shown(
         self, wards: Sequence[Ward], districts: Sequence[District], name: Name | None, named: Province | None

@@ -15,6 +15,7 @@ import polars as pl
 from mdm.standardise.address_parse import Parser
 from mdm.standardise.address_premises import Parts
 from mdm.standardise.address_units import Name, Place
+from mdm.standardise.address_words import key_of
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
@@ -85,7 +86,7 @@ def _read(text: str, parser: Parser) -> tuple[Address, bool]:
     if not _understood(parts, place):
         return _unreadable(text), True
     address = Address(
-        value=_canonical(parts, place),
+        value=_canonical(parts, place, parser),
         house_no=house_no or None,
         street=street or None,
         street_plain=plain(street) or None,
@@ -127,11 +128,16 @@ def _understood(parts: Parts, place: Place) -> bool:
     return bool(named or parts.house or parts.alleys or (parts.street and (parts.sure or parts.announced)))
 
 
-def _canonical(parts: Parts, place: Place) -> str:
+def _canonical(parts: Parts, place: Place, parser: Parser) -> str:
+    street = parts.street
     house = parts.house_no if parts.house or parts.alleys else ""
-    premises = f"{house} {parts.street}".strip()
+    if house[:1].isdigit() and not street:
+        house = f"Số {house}"  # else `3/2` would read as a street
+    elif street and not house[:1].isdigit() and key_of(street) in parser.units.names:
+        street = f"Đường {street}"  # else Tân Phú would read as a district
+    premises = f"{house} {street}".strip()
     pieces = [
-        *([*parts.buildings, premises] if parts.street else [premises, *parts.buildings]),
+        *([*parts.buildings, premises] if street else [premises, *parts.buildings]),
         *parts.land,
         *parts.quarters,
         *parts.extras,
