@@ -99,10 +99,13 @@ def explain(repository: Repository, rule_set: RuleSet, left: str, right: str) ->
 
     Raises UnknownRecordError where a RECORD fits none or several, UsageError where the two can't be compared.
     """
-    sides = [_find(repository, text) for text in (left, right)]
+    found = [_named(repository, text) for text in (left, right)]
+    # A row may state a firm and its representative: a name that fits both means the one of the other record's kind.
+    kinds = [{side.entity for side in sides} for sides in found]
+    sides = [_only(text, found[i], kinds[1 - i]) for i, text in enumerate((left, right))]
     if sides[0].entity != sides[1].entity:
-        kinds = " and ".join(side.entity for side in sides)
-        raise UsageError(f"the records are of two entity types, {kinds}: such records are related, never the same.")
+        both = " and ".join(side.entity for side in sides)
+        raise UsageError(f"the records are of two entity types, {both}: such records are related, never the same.")
     if sides[0].name == sides[1].name:
         raise UsageError("this is one record, named twice. Name two.")
     entity = sides[0].entity
@@ -112,8 +115,8 @@ def explain(repository: Repository, rule_set: RuleSet, left: str, right: str) ->
     levels = comparing.compare(records, pair, rules.comparisons)
     edge = scoring.score(records, levels, rules.comparisons, model).row(0, named=True)
     frequency = term_frequency.adjustments(records, levels, rules.comparisons, model.frequencies)
-    found = blocking.candidate_pairs(records, rules.blocking, rule_set.stop_keys.get(entity, frozenset()))
-    bits = found["rules"].item() if found.height else 0
+    pairs = blocking.candidate_pairs(records, rules.blocking, rule_set.stop_keys.get(entity, frozenset()))
+    bits = pairs["rules"].item() if pairs.height else 0
     left_side, right_side = sorted(sides, key=lambda side: _place(records, side))
     return Explanation(
         left=left_side,
@@ -140,21 +143,29 @@ def parse_record(text: str) -> tuple[str | None, str, str]:
     return (parts[0] if len(parts) == 3 else None, parts[-2], parts[-1])
 
 
-def _find(repository: Repository, text: str) -> Side:
+def _named(repository: Repository, text: str) -> list[Side]:
+    """The live records that RECORD fits: one, or one of each entity type."""
     entity, source, source_id = parse_record(text)
-    rows = queries.record(repository, entity, source, source_id).to_dicts()
-    if len(rows) != 1:
-        raise UnknownRecordError(text, [f"{r['entity_type']}:{r['source']}:{r['source_id']}" for r in rows])
-    (row,) = rows
-    return Side(
-        row["entity_type"],
-        source,
-        source_id,
-        row["golden_id"],
-        row["line"],
-        row["source_row"],
-        json.loads(row["standardised"]),
-    )
+    return [
+        Side(
+            row["entity_type"],
+            source,
+            source_id,
+            row["golden_id"],
+            row["line"],
+            row["source_row"],
+            json.loads(row["standardised"]),
+        )
+        for row in queries.record(repository, entity, source, source_id).to_dicts()
+    ]
+
+
+def _only(text: str, sides: Sequence[Side], kinds: set[str]) -> Side:
+    """The one record that is meant; raises UnknownRecordError where there is none, or several still."""
+    fitting = [side for side in sides if side.entity in kinds] if len(sides) > 1 else sides
+    if len(fitting) != 1:
+        raise UnknownRecordError(text, [f"{side.entity}:{side.name}" for side in sides])
+    return fitting[0]
 
 
 def _records(sides: Sequence[Side], rule_set: RuleSet) -> pl.DataFrame:

@@ -171,16 +171,15 @@ def _branch(parts: list[_Part], words: Words, lexicon: Lexicon) -> tuple[list[_P
 
 
 def _headed(rest: list[_Part], words: Words) -> tuple[list[_Part], list[_Part]]:
-    """CHI NHÁNH [2 | BÌNH DƯƠNG] CÔNG TY CP ABC [TẠI … | - …]; in English: Branch of ABC Corp in …"""
+    """CHI NHÁNH [2 | BÌNH DƯƠNG] CÔNG TY CP ABC [TẠI … | - … | SỐ 2]; in English: Branch of ABC Corp in …"""
     if not rest:
         return [], []
     company = 0 if words.plain[rest[0].at - 1 : rest[0].at] == ["of"] else _first_company(rest)
     named, body = rest[:company], rest[company:]
     distinctive = False
     for i, part in enumerate(body):
-        if distinctive and (
-            _leads_to_a_place(part, words) or (part.at in words.breaks and not named and not part.form)
-        ):
+        apart = not named and not part.form and (part.at in words.breaks or _is_closing_number(body[i:]))
+        if distinctive and (_leads_to_a_place(part, words) or apart):
             return body[:i], named + body[i:]
         distinctive = distinctive or bool(part.core)
     return body, named
@@ -188,6 +187,12 @@ def _headed(rest: list[_Part], words: Words) -> tuple[list[_Part], list[_Part]]:
 
 def _first_company(parts: list[_Part]) -> int:
     return next((i for i, part in enumerate(parts) if part.is_company), 0)
+
+
+def _is_closing_number(rest: list[_Part]) -> bool:
+    """SỐ 2, and nothing after it."""
+    said = [word for part in rest for word in part.words]
+    return len(said) == 2 and said[0] == "so" and said[1].isdigit()
 
 
 def _leads_to_a_place(part: _Part, words: Words) -> bool:
