@@ -191,9 +191,9 @@ def _fields(attribute: str, addresses: Sequence[str]) -> list[tuple[str, str, st
 
 
 def _text(value: object) -> str | None:
-    """A JSON value as a cell: several joined with `|`, none empty."""
+    """A JSON value as a cell: several sorted and joined with `|`, none empty."""
     if isinstance(value, list):
-        return "|".join(map(str, value)) or None
+        return "|".join(sorted(map(str, value))) or None
     return value if value is None else str(value)
 
 

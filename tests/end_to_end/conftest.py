@@ -35,3 +35,14 @@ def living(tmp_path_factory: pytest.TempPathFactory, trained: Path) -> Path:
 def workspace(living: Path, tmp_path: Path) -> Path:
     """The living town, to be changed."""
     return Path(shutil.copytree(living, tmp_path / "town"))
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated city of 300 people after its first run; tests only look at it. `run.json` is what the run printed."""
+    folder = tmp_path_factory.mktemp("city") / "city"
+    assert mdm("generate", folder, "--people", 300, "--seed", 5).code == 0
+    ended = mdm("run", folder, "--json")
+    assert ended.code == 0, ended.said
+    (folder / "run.json").write_text(ended.out, "utf-8")
+    return folder

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ PEOPLE: list[Row] = [
 KEYS = ("1", "2", "3", "4|x")
 
 rows = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(PEOPLE), max_size=4)
-towns = st.fixed_dictionaries({source: rows for source in SOURCES})
+towns = st.fixed_dictionaries(dict.fromkeys(SOURCES, rows))
 FEW = settings(deadline=None, max_examples=10, phases=(Phase.explicit, Phase.generate))  # shrinking runs for minutes
 
 
@@ -148,8 +149,8 @@ def test_golden_ids_go_only_to_records_they_held_and_are_never_given_twice(train
                     assert records & held[golden_id], f"{golden_id} went to records none of which it held"
                 else:
                     assert int(golden_id[1:-1]) > newest, f"{golden_id} is new and has an old number"
-            for golden_id in now:
-                held[golden_id] = held.get(golden_id, set()) | now[golden_id]
+            for golden_id, records in now.items():
+                held[golden_id] = held.get(golden_id, set()) | records
 
 
 def test_a_golden_id_stays_when_values_change_and_comes_back_when_its_record_does(trained: Path) -> None:
@@ -216,7 +217,7 @@ def test_rows_columns_and_sources_may_stand_in_any_order(living: Path, workspace
     head, *parts = text.split("\n  ")
     settings_of = {line.rstrip(":"): at for at, line in enumerate(parts) if not line.startswith(" ")}
     starts = [*sorted(settings_of.values()), len(parts)]
-    blocks = [parts[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    blocks = [parts[a:b] for a, b in pairwise(starts)]
     moved = "\n  ".join([head, *(line.rstrip("\n") for block in reversed(blocks) for line in block)]) + "\n"
     assert moved.index("y_te:") < moved.index("dan_cu:")
     (workspace / "mdm.yaml").write_text(moved, "utf-8")

@@ -121,7 +121,7 @@ def test_lineage_and_edges_have_the_columns_of_the_contract(repository: Reposito
     assert phones["value"].to_list() == ["+84903000001", "+84903000002", "+84903000003"]
     assert phones.row(2) == (
         *("citizen", "C1", "phone", "+84903000003", "y_te", "BN1", 3, 3, "+84903000003; +84903000002"),
-        *("+84903000003|+84903000002", "union", 1, 1, "edge dan_so:001"),
+        *("+84903000002|+84903000003", "union", 1, 1, "edge dan_so:001"),
     )
     edges = exports.edges(repository)
     assert edges.columns == [
