@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from itertools import chain
 
+from mdm.standardise.address_names import Name, initials_name, name_of
 from mdm.standardise.address_premises import Parts, Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
-from mdm.standardise.address_units import IN_WORDS, Name, UnitIndex, unit_index
+from mdm.standardise.address_units import IN_WORDS, UnitIndex, unit_index
 from mdm.standardise.address_words import (
     BREAK,
     DASH,
@@ -157,20 +158,20 @@ class Parser:
     def _take_ward(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
         end = self._longest(self.units.wards, words, at)
         if end > at and not words[at].number:
-            parts.ward.append(_name(words[at:end], phrase.label))
+            parts.ward.append(name_of(words[at:end], phrase.label))
             return end
         number = _small_number(words, at)
         if number and int(number) <= HIGHEST_WARD and phrase.label == "Phường":
             parts.ward.append(Name(number, number, "Phường", number))
             return at + 1
         abbreviated = len(phrase.keys) == 1 and len(phrase.keys[0]) <= 2
-        if end := _initials_end(words, at):
-            parts.ward.append(_initials_name(words[at], phrase.label))
+        if end := self._initials_end(words, at, phrase):
+            parts.ward.append(initials_name(words[at], phrase.label))
             return end
         end = self._unknown_end(words, at)
         spelled = words[at - len(phrase.keys)].toned == phrase.toned[0] and not abbreviated
         if end > at and (spelled or (phrase.label == "Phường" and 2 <= end - at <= 4 and self._may_end(words, end))):
-            parts.ward.append(_name(words[at:end], phrase.label))
+            parts.ward.append(name_of(words[at:end], phrase.label))
             parts.sure = False
             return end
         return 0
@@ -183,10 +184,10 @@ class Parser:
             parts.district = Name(number, number, "Quận", number)
             return at + 1
         if (end := self._longest(self.units.districts, words, at)) > at:
-            parts.district = _name(words[at:end], phrase.label)
+            parts.district = name_of(words[at:end], phrase.label)
             return end
-        if end := _initials_end(words, at):
-            parts.district = _initials_name(words[at], phrase.label)
+        if end := self._initials_end(words, at, phrase):
+            parts.district = initials_name(words[at], phrase.label)
             if self.units.district_candidates(parts.district, None):
                 return end
             parts.district = None
@@ -199,14 +200,14 @@ class Parser:
             p.name.startswith("Thành phố") for p in self.units.provinces[joined(words[at:province])]
         )
         if province >= district and parts.province is None and (city or district == at) and province > at:
-            parts.province = _name(words[at:province])
+            parts.province = name_of(words[at:province])
             return province
         return self._take_district(words, at, phrase, parts)
 
     def _take_province(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
         end = self._longest(self.units.provinces, words, at)
         if end > at and parts.province is None:
-            parts.province = _name(words[at:end])
+            parts.province = name_of(words[at:end])
             return end
         return 0
 
@@ -248,6 +249,14 @@ class Parser:
             return True
         phrases = self.unit_announcers.get(words[at].key)
         return phrases is not None and bool(announced(phrases, words, at))
+
+    def _initials_end(self, words: Sequence[Word], at: int, phrase: Announcer) -> int:
+        """The end of two to four letters that may be the initials of a name (BN, ĐK, TA); 0 for none."""
+        if at >= len(words) or not 2 <= len(words[at].key) <= 4 or not words[at].key.isalpha():
+            return 0
+        if phrase.keys == ("p",) and self._may_end(words, at + 1):
+            return at + 1
+        return 0 if is_plain_syllable(words[at].key) else at + 1
 
     def _unknown_end(self, words: Sequence[Word], at: int) -> int:
         """Where a name that no table knows must end: before a separator, a number, or a word that announces a unit."""
@@ -295,7 +304,7 @@ class Parser:
             return self._is_unit(words[:-1], parts, elsewhere)
         if key not in self.units.names:
             return False
-        name, no_street = _name(words), elsewhere or bool(parts.quarters) or key not in self.streets.names
+        name, no_street = name_of(words), elsewhere or bool(parts.quarters) or key not in self.streets.names
         ward = parts.ward[0] if parts.ward else None
         if ward is None and parts.district is not None and no_street and self._is_ward_within(name, parts):
             parts.ward.append(name)
@@ -367,7 +376,7 @@ class Parser:
         return 0
 
     def _is_tail(self, tail: Sequence[Word], before: Sequence[Word], parts: Parts) -> bool:
-        name, ward = _name(tail), parts.ward[0] if parts.ward else None
+        name, ward = name_of(tail), parts.ward[0] if parts.ward else None
         street = not before or self.streets.known(before) is not None
         if not street and before[-1].key in _STREET_KINDS:
             return False
@@ -390,7 +399,7 @@ class Parser:
     def _ends_in_ward(self, words: Sequence[Word], district: Name, parts: Parts) -> bool:
         """Whether the last words name a commune of that district."""
         return any(
-            joined(words[-size:]) in self.units.wards and self._stands(_name(words[-size:]), district, parts)
+            joined(words[-size:]) in self.units.wards and self._stands(name_of(words[-size:]), district, parts)
             for size in range(min(LONGEST_TAIL, len(words)), 0, -1)
             if not words[-size].number
         )
@@ -405,19 +414,3 @@ def _small_number(words: Sequence[Word], at: int) -> str:
         return key if len(key) <= 2 else ""
     following = words[at + 1].key if at + 1 < len(words) else BREAK
     return IN_WORDS.get(key, "") if following == BREAK or following in ("quan", "q", "tp", "thanh") else ""
-
-
-def _name(words: Sequence[Word], kind: str = "") -> Name:
-    toned = " ".join([w.toned for w in words]) if words[0].toned else ""
-    return Name(joined(words), toned, kind, " ".join([w.shown for w in words]))
-
-
-def _initials_end(words: Sequence[Word], at: int) -> int:
-    """A word of two to four letters that is no syllable may be the initials of a name: BN, ĐK, NTB."""
-    if at < len(words) and 2 <= len(words[at].key) <= 4 and words[at].key.isalpha():
-        return 0 if is_plain_syllable(words[at].key) else at + 1
-    return 0
-
-
-def _initials_name(word: Word, kind: str) -> Name:
-    return Name(word.key, word.key, kind, word.shown.upper(), initials=True)

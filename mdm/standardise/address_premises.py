@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mdm.standardise.address_names import Name
 from mdm.standardise.address_streets import Gazetteer, date_street, street_name
-from mdm.standardise.address_units import Name
 from mdm.standardise.address_words import Announcer, Word, announced
 
 _CODE = re.compile(r"[a-z]{1,3}-?\d[\w./-]*|\d[\w./-]*|[a-z]")

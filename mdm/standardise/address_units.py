@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
+from mdm.standardise.address_names import District, Name, Place, Province, Ward, core_of, kind_of
 from mdm.standardise.address_words import key_of, longest_by_first, toned_of
 from mdm.standardise.knowledge import Knowledge
 
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
-TYPES = (
-    "Thành phố", "Thị trấn", "Đặc khu", "Thị xã", "Phường", "Huyện", "Quận", "Tỉnh", "Xã",
-)  # fmt: skip
 HOME = "79"
 """The province that an address without a province is first looked for in: today's Ho Chi Minh City."""
 MANY = 8
@@ -37,81 +35,6 @@ IN_WORDS = {
 
 
 T = TypeVar("T")
-
-
-class Name(NamedTuple):
-    """A unit's name as an address writes it."""
-
-    key: str
-    toned: str
-    """Empty where the text carries no marks."""
-    kind: str = ""
-    """The type word before it in its usual form (`Phường`), or nothing."""
-    shown: str = ""
-    initials: bool = False
-    """It is letters that stand for words: BN for Bến Nghé."""
-
-
-@dataclass(frozen=True)
-class Province:
-    """A province by its name; its codes before and after July 2025 (None where it did not exist)."""
-
-    name: str
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True)
-class District:
-    """A district of the map of 30 June 2025, or one that was gone by then (its code is its name)."""
-
-    code: str
-    name: str
-    province: str
-
-
-@dataclass(frozen=True)
-class Ward:
-    """A commune of one epoch: the units of today and of 30 June 2025 that it may stand for."""
-
-    name: str
-    toned: str
-    district: District | None
-    province: str
-    units: tuple[str, ...]
-    legacy: tuple[str, ...]
-    past: bool = False
-    """It was gone before 30 June 2025."""
-
-    @property
-    def kind(self) -> str:
-        """Its type word."""
-        return kind_of(self.name)
-
-
-@dataclass(frozen=True)
-class Place:
-    """What an address says of its commune, district and province: candidates, and names for the canonical text."""
-
-    units: tuple[str, ...] = ()
-    legacy: tuple[str, ...] = ()
-    ward: str = ""
-    district: str = ""
-    province: str = ""
-    ambiguous: bool = False
-    """A commune or district was named, but none or too many fit."""
-    unmarked: bool = False
-    """Several fit that only marks tell apart, and the text carries none."""
-
-
-def kind_of(name: str) -> str:
-    """The type word that a unit's full name begins with."""
-    return next((kind for kind in TYPES if name.startswith(kind + " ")), "")
-
-
-def core_of(name: str) -> str:
-    """A unit's name without its type word: Phường Bến Nghé → Bến Nghé."""
-    return name.removeprefix(kind_of(name)).strip()
 
 
 def _initials(key: str) -> str:
@@ -384,6 +307,8 @@ class UnitIndex:
             return moved
         if ward.key.isdigit():
             return []
+        if len(ward.key) <= 4 and (short := self._in_districts(ward._replace(initials=True), districts)):
+            return short
         names = [key for wards in inside for key in wards if not key.isdigit()]
         near = process.extract(ward.key, names, scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
         return [w for wards in inside for w in wards.get(near[0][0], ())] if len(near) == 1 else []

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from mdm.standardise.address_names import Name, Place
 from mdm.standardise.address_parse import Parser
 from mdm.standardise.address_premises import Parts
-from mdm.standardise.address_units import Name, Place
 from mdm.standardise.address_words import key_of
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.knowledge import Knowledge

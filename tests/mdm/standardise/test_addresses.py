@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from judged import ANY_TEXT, answer, judged, label
 
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
-from mdm.standardise.address_units import core_of, kind_of
+from mdm.standardise.address_names import core_of, kind_of
 
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
 UNITS = Knowledge.shipped().table("units/units.csv")
