@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from matchers import learning
 from matchers.scoring import BIT, Model
 from mdm.report.page import EntityReport, Report, render
 from mdm.repository import Repository, exports, files, queries
@@ -19,9 +20,8 @@ FACTS = {
     "links": "liên kết tự động / automatic links",
     "tasks": "cặp chờ xét / pairs waiting for a reviewer",
     "rule_set_version": "phiên bản bộ luật / rule-set version",
-    "partition_digest": "partition digest",
-    "value_digest": "value digest",
 }
+DIGESTS = {"partition_digest": "partition digest", "value_digest": "value digest"}
 
 
 def write(repository: Repository, rule_set: RuleSet, folder: Path, run: int | None = None) -> Path:
@@ -31,14 +31,16 @@ def write(repository: Repository, rule_set: RuleSet, folder: Path, run: int | No
     """
     summary = queries.run_summary(repository, run)
     number = int(summary["run"])
+    entities = [_entity(repository, rules, rule_set, number) for rules in rule_set.rules.entities.values()]
     report = Report(
         workspace=folder.name,
         run=number,
         facts={label: summary.get(name) for name, label in FACTS.items()},
+        digests={label: summary[name] for name, label in DIGESTS.items()},
         sources=_sources(summary),
         set_aside=queries.set_aside(repository, number).select("source", "line", "rule"),
         findings=queries.finding_counts(repository, number).select("source", "attribute", "rule", "findings"),
-        entities=[_entity(repository, rules, rule_set, number) for rules in rule_set.rules.entities.values()],
+        entities=sorted(entities, key=lambda entity: (-entity.records, entity.entity)),
         notes=[held["message"] for held in summary.get("held", [])] + list(summary.get("notes", [])),
     )
     path = folder / f"report-{number}.html"
@@ -59,7 +61,7 @@ def _entity(repository: Repository, rules: EntityRules, rule_set: RuleSet, run: 
     tasks = queries.tasks(repository, run).filter(pl.col("entity_type") == entity)
     return EntityReport(
         entity=entity,
-        levels=_levels(rules, Model.from_dict(rule_set.models[entity])),
+        levels=_levels(Model.from_dict(rule_set.models[entity])),
         edges=edges.group_by(pl.col("weight").floor().alias("bits"), "zone").agg(pl.len().alias("pairs")),
         sizes=sizes.group_by("records").agg(pl.len().alias("golden")).sort("records"),
         tasks=tasks.select("left_source", "right_source")
@@ -69,12 +71,18 @@ def _entity(repository: Repository, rules: EntityRules, rule_set: RuleSet, run: 
     )
 
 
-def _levels(rules: EntityRules, model: Model) -> pl.DataFrame:
-    """comparison, level, order, weight: what each level weighs against strangers, in bits."""
+def _levels(model: Model) -> pl.DataFrame:
+    """comparison, level, stranger, related: what each level weighs against strangers and relatives, in bits."""
+    has_related = model.related > learning.NEVER
     rows = [
-        (comparison.name, level.level, place, (level.same - level.stranger) / BIT)
+        (
+            comparison.name,
+            level.level,
+            (level.same - level.stranger) / BIT,
+            (level.same - level.related) / BIT if has_related else None,
+        )
         for comparison in model.comparisons
-        for place, level in enumerate(comparison.levels)
+        for level in comparison.levels
     ]
-    schema = {"comparison": pl.String, "level": pl.String, "order": pl.Int64, "weight": pl.Float64}
+    schema = {"comparison": pl.String, "level": pl.String, "stranger": pl.Float64, "related": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
