@@ -1,0 +1,234 @@
+"""Documentation is true: what can be generated is, what can be run is run, and every key, command and file is named.
+
+`python tests/test_docs.py` writes the generated parts again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from commands import mdm
+
+from matchers.comparisons import ALL
+from mdm.cli.main import COMMANDS
+from mdm.cli.main import mdm as group
+from mdm.errors import ConfigError
+from mdm.generate import Rates
+from mdm.golden.survivorship import RULES as SURVIVORSHIP
+from mdm.standardise import STANDARDISERS
+from mdm.workspace import Rules, Workspace
+
+ROOT = Path(__file__).parents[1]
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PARTS = re.compile(r"(<!-- generated: ([\w ]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+# What is generated
+
+
+def commands() -> Iterator[tuple[str, click.Context]]:
+    parent = click.Context(group, info_name="mdm", help_option_names=["-h", "--help"])
+    for name in COMMANDS:
+        command = group.get_command(parent, name)
+        assert command is not None
+        width = {"terminal_width": 110, "max_content_width": 110}
+        yield name, click.Context(command, parent=parent, info_name=name, **width)
+
+
+def command_help() -> str:
+    return "\n".join(f"## mdm {name}\n\n```text\n{context.get_help()}\n```\n" for name, context in commands())
+
+
+def rates() -> str:
+    rows = (f"| `{name}` | {sentence} |" for name, sentence in Rates.sentences().items())
+    return "\n".join(("| rate | what it is the rate of |", "|---|---|", *rows, ""))
+
+
+def standardisers() -> str:
+    rows = (
+        f"| `{name}` | {'several' if each.multiple else 'one'} | {', '.join(f'`{field}`' for field in each.fields)} |"
+        for name, each in STANDARDISERS.items()
+    )
+    return "\n".join(("| standardiser | values a cell | fields beyond the value |", "|---|---|---|", *rows, ""))
+
+
+def comparison_functions() -> str:
+    def section(name: str, doc: str, fields: tuple[str, ...]) -> str:
+        return f"### {name}\n\n{doc.strip()}\n\nReads {', '.join(f'`{field}`' for field in fields)}.\n"
+
+    return "\n".join(section(name, module.__doc__ or "", module.FIELDS) for name, module in ALL.items())
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "commands": command_help,
+    "rates": rates,
+    "standardisers": standardisers,
+    "comparison functions": comparison_functions,
+}
+
+
+def renewed(text: str) -> str:
+    """The document with its generated parts written again."""
+    return PARTS.sub(lambda part: f"{part[1]}{GENERATED[part[2]]()}{part[4]}", text)
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_generated_parts_are_fresh(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text == renewed(text), "stale: run `python tests/test_docs.py`"
+
+
+def test_every_generated_part_has_its_place() -> None:
+    placed = [part[2] for path in DOCS for part in PARTS.finditer(path.read_text("utf-8"))]
+    assert sorted(placed) == sorted(GENERATED)
+
+
+# What is named
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_a_line_in_the_readme(name: str) -> None:
+    context = dict(commands())[name]
+    assert context.command.help
+    undescribed = [p.name for p in context.command.params if isinstance(p, click.Option) and not p.help]
+    assert undescribed == []
+    assert f"| `mdm {name}" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_comparison_levels_are_explained_where_they_are_declared() -> None:
+    silent = [
+        (name, level) for name, module in ALL.items() for level in module.LEVELS if f"- {level}:" not in module.__doc__
+    ]
+    assert silent == []
+
+
+def known_keys(problems: ConfigError, what: str) -> list[str]:
+    """The keys that the program itself names when it meets an unknown one."""
+    found = [p.remedy for p in problems.problems if f"unknown key in {what}" in p.what]
+    assert len(found) == 1, what
+    return found[0].partition("Known: ")[2].rstrip(".").split(", ")
+
+
+ODD_RULES = """\
+entity: x
+letter: X
+odd: 1
+attributes:
+  name: {standardiser: person_name, odd: 1}
+blocking: [[name]]
+comparisons:
+  - {attribute: name, function: person_name, levels: [exact, differs], odd: 1}
+thresholds: {odd: 1}
+constraints: [{attribute: name, level: differs, price: 1, odd: 1}]
+"""
+ODD_WORKSPACE = """\
+odd: 1
+sources:
+  s: {path: s.csv, key: id, odd: 1, parties: [{entity: x, name: n}]}
+"""
+
+
+def rows_under(heading: str) -> list[str]:
+    """The first cells of the table under a heading of configuration.md."""
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    section = re.split(rf"^#+ {re.escape(heading)}\n", text, flags=re.MULTILINE)[1]
+    table = re.split(r"^#|^\| criterion", section, flags=re.MULTILINE)[0]
+    return sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("file", "what", "heading"),
+    [
+        ("x.yaml", "the rule file", "A rule file"),
+        ("x.yaml", "attribute name", "An attribute"),
+        ("x.yaml", "a comparison", "A comparison"),
+        ("x.yaml", "thresholds", "thresholds"),
+        ("x.yaml", "a constraint", "A constraint"),
+        ("gates.yaml", "gates.yaml", "gates.yaml"),
+    ],
+)
+def test_every_key_of_a_rule_file_has_its_sentence(file: str, what: str, heading: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Rules.parse({file: ODD_RULES if file == "x.yaml" else "odd: 1"}, "rules")
+    assert rows_under(heading) == known_keys(caught.value, what)
+
+
+def test_every_key_of_a_workspace_has_its_sentence(tmp_path: Path) -> None:
+    (tmp_path / "mdm.yaml").write_text(ODD_WORKSPACE, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        Workspace.open(tmp_path)
+    assert rows_under("mdm.yaml") == known_keys(caught.value, "mdm.yaml")
+    assert rows_under("A source (nguồn)") == known_keys(caught.value, "source s")
+
+
+def test_every_option_of_a_standardiser_has_its_sentence() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "mdm" / "standardise").glob("*.py"))
+    documented = set(rows_under("Standardisers")) - set(STANDARDISERS)
+    assert documented == set(re.findall(r"options\.get\(\"(\w+)\"", code))
+
+
+def test_every_criterion_of_survivorship_has_its_sentence() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    table = text.partition("| criterion | prefers |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == list(SURVIVORSHIP)
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_lead_to_files(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", path.read_text("utf-8"))
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+def test_pages_name_each_other() -> None:
+    """Whoever opens the README finds every page."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [path.name for path in DOCS if path.parent.name == "docs" and f"docs/{path.name}" not in readme] == []
+
+
+# What is run
+
+
+def blocks(path: Path) -> list[tuple[str, str, str]]:
+    """language, file name, text of each fenced block."""
+    return FENCE.findall(path.read_text("utf-8"))
+
+
+def matches(expected: str, said: str) -> bool:
+    """Whether the output is as shown; a line `…` stands for any lines."""
+    pattern = ".*".join(re.escape(part.strip()) for part in re.split("^…$", expected, flags=re.MULTILINE))
+    return re.fullmatch(pattern, said.strip(), re.DOTALL) is not None
+
+
+def test_the_worked_example_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files named after a fence are written, commands of `console` blocks run, and what they print is compared."""
+    monkeypatch.chdir(tmp_path)
+    ran = 0
+    for language, name, text in blocks(ROOT / "docs" / "steward.md"):
+        if name:
+            Path(name).write_text(text, "utf-8")
+        elif language == "console":
+            for step in text.split("$ ")[1:]:
+                command, _, expected = step.partition("\n")
+                ran += 1
+                said = Path(command[4:]).read_text("utf-8") if command.startswith("cat ") else output(command)
+                assert matches(expected, said), f"{command}\n{said}"
+    assert ran > 3
+
+
+def output(command: str) -> str:
+    program, *arguments = command.split()
+    assert program == "mdm"
+    ended = mdm(*arguments)
+    assert ended.code == 0, ended.said
+    return ended.out
+
+
+if __name__ == "__main__":
+    for document in DOCS:
+        document.write_text(renewed(document.read_text("utf-8")), "utf-8")
