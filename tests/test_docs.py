@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from mdm.cli.main import mdm as group
 from mdm.errors import ConfigError
 from mdm.generate import Rates
 from mdm.golden.survivorship import RULES as SURVIVORSHIP
+from mdm.repository.tables import metadata
 from mdm.standardise import STANDARDISERS
 from mdm.workspace import Rules, Workspace
 
@@ -36,8 +38,7 @@ def commands() -> Iterator[tuple[str, click.Context]]:
     for name in COMMANDS:
         command = group.get_command(parent, name)
         assert command is not None
-        width = {"terminal_width": 110, "max_content_width": 110}
-        yield name, click.Context(command, parent=parent, info_name=name, **width)
+        yield name, click.Context(command, parent=parent, info_name=name, terminal_width=110, max_content_width=110)
 
 
 def command_help() -> str:
@@ -64,11 +65,17 @@ def comparison_functions() -> str:
     return "\n".join(section(name, module.__doc__ or "", module.FIELDS) for name, module in ALL.items())
 
 
+def levels() -> str:
+    rows = (f"| `{name}` | {', '.join(each.FIELDS)} | {', '.join(each.LEVELS)} |" for name, each in ALL.items())
+    return "\n".join(("| function | reads | levels |", "|---|---|---|", *rows, ""))
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "commands": command_help,
     "rates": rates,
     "standardisers": standardisers,
     "comparison functions": comparison_functions,
+    "levels": levels,
 }
 
 
@@ -102,7 +109,10 @@ def test_every_command_has_help_and_a_line_in_the_readme(name: str) -> None:
 
 def test_comparison_levels_are_explained_where_they_are_declared() -> None:
     silent = [
-        (name, level) for name, module in ALL.items() for level in module.LEVELS if f"- {level}:" not in module.__doc__
+        (name, level)
+        for name, module in ALL.items()
+        for level in module.LEVELS
+        if f"- {level}:" not in (module.__doc__ or "")
     ]
     assert silent == []
 
@@ -176,6 +186,19 @@ def test_every_criterion_of_survivorship_has_its_sentence() -> None:
     text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     table = text.partition("| criterion | prefers |")[2].partition("\n\n")[0]
     assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == list(SURVIVORSHIP)
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    shown = [
+        text.splitlines() for language, _, text in blocks(ROOT / "docs" / "architecture.md") if language == "layers"
+    ]
+    assert shown == [contracts[0]["layers"]]
+
+
+def test_every_table_of_the_repository_is_described() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("| table | a row is |")[2]
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(metadata.tables)
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
