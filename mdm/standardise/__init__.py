@@ -18,6 +18,8 @@ MODULES = {
     "person_name": "person_names",
     "latin_name": "latin",
     "latin_text": "latin",
+    "latin_street": "latin_streets",
+    "latin_organisation": "latin_organisations",
     "date": "dates",
     "written_date": "written_dates",
     "sex": "sexes",

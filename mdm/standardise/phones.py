@@ -30,6 +30,8 @@ _PIECES = re.compile(r"[/;,|&\r\n]+|[^\W\d_]{2,}")
 _GROUPS = re.compile(r"\+?\d+")
 _RUN = re.compile(r"[+(]?\d[\d\s().+\-–]*")
 _BRACKETS = str.maketrans("", "", "()")
+_AREA_SLASH = re.compile(r"(?<![\d/])(\(?\+?\d{1,5}\)?)\s*/\s*(?=\d)")
+"""A code before a slash (`310/246-1501`), which abroad parts no numbers."""
 _AREA_APART = re.compile(r"(?:\(?\+?84\)?|0084)?[\s.\-]*(\(?)\(?(0?\d{1,4})\)?[\s.\-]+\d|\((\d{2,4})\)")
 _PLACEHOLDERS = frozenset(("123456789", "1234567890", "1234567891"))
 _SHORTEST, _LONGEST = 7, 15
@@ -75,6 +77,8 @@ def read(text: str, table: Codes, habits: Habits = Habits()) -> tuple[list[str],
     if not text:
         return [], None
     text = _EXTENSION.sub(" ", text)
+    if habits.country != "vn":
+        text = _AREA_SLASH.sub(r"\1 ", text)
     whole = _one(text, table, habits)
     answers = [whole] if whole is not None else _several(text, table, habits)
     values = list(dict.fromkeys(value for value, wrong in answers if wrong is None))

@@ -17,6 +17,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "date": {"year": pl.Int16, "month": pl.Int8, "day": pl.Int8},
     "written_date": {"year": pl.Int16, "month": pl.Int8, "day": pl.Int8},
     "address": {"units": pl.List(pl.String)},
+    "latin_organisation": {"words": pl.List(pl.String)},
 }
 
 
@@ -308,6 +309,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "month": st.none() | st.integers(1, 12) | st.integers(-128, 127),
     "day": st.none() | st.integers(1, 31) | st.integers(-128, 127),
     "units": st.none() | st.lists(st.sampled_from(["1", "2", "3"]), max_size=3),
+    "words": st.none() | st.lists(st.sampled_from(["an", "anh", "phat"]), max_size=3),
     "kind": st.none() | st.sampled_from(["cccd", "cmnd"]),
     "house_no": st.none() | st.sampled_from(["12", "12/3", "12A", "B5/1", "?"]),
     "form": st.none() | st.sampled_from(["CP", "TNHH1"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from matchers.comparisons import latin_name, written_date
+from matchers.comparisons import latin_name, latin_organisation, latin_street, written_date
 
 
 def name(text: str) -> dict[str, str | None]:
@@ -99,3 +99,61 @@ def test_dates(left: str, right: str, expected: str) -> None:
     (there,), (back,) = written_date.reference(one, other), written_date.reference(other, one)
     assert there == back
     assert written_date.LEVELS[len(written_date.LEVELS) - there] == expected
+
+
+def organisation(text: str) -> dict[str, object]:
+    words = text.split()
+    return {"core": text, "initials": "".join(word[0] for word in words), "words": sorted(set(words))}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("pinnacle motors", "pinnacle motors", "exact"),
+        ("pinnacle motors", "motors pinnacle", "exact"),
+        ("bunny land", "bunnyland", "respaced"),
+        ("pinnacle motors", "pinnacle moters", "close"),
+        ("little tykes 1", "little tykes 2", "half"),
+        ("pinnacle chem", "pinnacle chemicals", "close"),
+        ("dev inst for children", "developmental institute for children", "abbreviated"),
+        ("harrow instr", "harrow instruments", "close"),
+        ("h instruments", "harrow instruments", "abbreviated"),
+        ("pm", "pinnacle motors", "initials"),
+        ("pm", "motors pinnacle", "initials"),
+        ("mccormick", "mccormick kuleto", "contained"),
+        ("cafe katsu", "katsu", "contained"),
+        ("ritz carlton cafe", "ritz carlton dining room", "half"),
+        ("erie neighborhood house vega", "erie street clinic", "some"),
+        ("palace court", "bistro", "differs"),
+    ],
+)
+def test_organisations(left: str, right: str, expected: str) -> None:
+    types = {"core": pl.String, "initials": pl.String, "words": pl.List(pl.String)}
+    one, other = (pl.DataFrame([organisation(text)], schema=types) for text in (left, right))
+    (there,), (back,) = latin_organisation.reference(one, other), latin_organisation.reference(other, one)
+    assert there == back
+    assert latin_organisation.LEVELS[len(latin_organisation.LEVELS) - there] == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("12224 | ventura", "12224 | ventura", "exact"),
+        ("12224 | ventura", "12224 | venturra", "same_number_close"),
+        ("1086 | court", "1086 | court kankakee", "same_number_close"),
+        ("12224 | ventura", " | ventura", "same_line"),
+        ("12224 | ventura", "12242 | ventura", "number_close"),
+        ("1900 | polk", "1900 | van buren", "same_number"),
+        ("12224 | ventura", "43 | ventura", "other_number"),
+        ("1086 | court", "20 | court kankakee", "line_close"),
+        (" | ventura", " | ventura", "same_line"),
+        ("12224 | ventura", "43 | polk", "differs"),
+    ],
+)
+def test_streets(left: str, right: str, expected: str) -> None:
+    types = {"number": pl.String, "line": pl.String}
+    rows = [[part.strip() or None for part in text.split("|")] for text in (left, right)]
+    one, other = (pl.DataFrame([row], schema=types, orient="row") for row in rows)
+    (there,), (back,) = latin_street.reference(one, other), latin_street.reference(other, one)
+    assert there == back
+    assert latin_street.LEVELS[len(latin_street.LEVELS) - there] == expected
