@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
+import shutil
+import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -228,28 +234,131 @@ def matches(expected: str, said: str) -> bool:
     return re.fullmatch(pattern, said.strip(), re.DOTALL) is not None
 
 
-def test_the_worked_example_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files named after a fence are written, commands of `console` blocks run, and what they print is compared."""
+@dataclass(frozen=True)
+class Example:
+    """The steward's worked example after it was run: where, and what each command was to say and said."""
+
+    folder: Path
+    steps: list[tuple[str, str, str]]
+
+    def export(self, what: str, *options: str) -> list[str]:
+        """The columns of an export."""
+        out = self.folder / f"{what}-exported.csv"
+        assert mdm("export", self.folder, what, out, *options).code == 0
+        return out.read_text("utf-8").partition("\n")[0].split(",")
+
+    def ask(self, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
+        """Columns and rows of a query to the repository."""
+        with closing(sqlite3.connect(f"file:{self.folder / 'repository.db'}?mode=ro", uri=True)) as connection:
+            cursor = connection.execute(sql)
+            return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+    """Files named after a fence are written, commands of `console` blocks are run."""
+    example = Example(tmp_path_factory.mktemp("example"), [])
+    with contextlib.chdir(example.folder):
+        for language, name, text in blocks(ROOT / "docs" / "steward.md"):
+            if name:
+                Path(name).write_text(text, "utf-8")
+            elif language == "console":
+                for step in text.split("$ ")[1:]:
+                    command, _, expected = step.partition("\n")
+                    program, *arguments = command.split()
+                    ended = Path(arguments[0]).read_text("utf-8") if program == "cat" else mdm(*arguments).out
+                    example.steps.append((command, expected, ended))
+        yield example
+
+
+def test_the_worked_example_says_what_the_page_shows(example: Example) -> None:
+    assert len(example.steps) == 6
+    wrong = [(command, said) for command, expected, said in example.steps if not matches(expected, said)]
+    assert wrong == []
+
+
+def cells(page: str, heading: str) -> dict[str, str]:
+    """A table's first cell → its second, both as they are written."""
+    section = (ROOT / "docs" / page).read_text("utf-8").partition(heading)[2]
+    table = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)
+    assert table is not None
+    return dict(re.findall(r"^\| (.+?) \| (.+) \|$", table[0], re.MULTILINE)[1:])
+
+
+def names(cell: str) -> list[str]:
+    """The names that a cell lists: `a, b`, `c`."""
+    return [name for listed in re.findall(r"`([^`]+)`", cell) for name in listed.split(", ")]
+
+
+def test_exports_have_the_columns_that_the_integrator_reads_of(example: Example) -> None:
+    documented = cells("integrator.md", "## Exports (xuất dữ liệu)\n")
+    told = {name.strip("`"): names(cell) for name, cell in documented.items()}
+    found = {what: example.export(what, "--entity", "citizen") for what in told}
+    for what in ("crosswalk", "lineage", "edges"):
+        assert found[what] == told[what]
+    address = told["standardised"][3:]
+    place = found["standardised"].index(address[0])
+    assert found["standardised"][:3] == told["standardised"][:3]
+    assert found["standardised"][place : place + len(address)] == address
+    attributes = [name for name in found["standardised"][3:] if name not in address]
+    assert found["golden"][:3] == told["golden"]
+    assert [name for name in found["golden"][3:] if name != "address"] == attributes
+
+
+def test_views_have_the_columns_that_the_integrator_reads_of(example: Example) -> None:
+    assert example.ask("SELECT * FROM v_crosswalk")[0] == example.export("crosswalk")
+    assert example.ask("SELECT * FROM v_lineage")[0] == [*example.export("lineage"), "file", "source_row"]
+    golden = example.export("golden", "--entity", "citizen")
+    assert example.ask("SELECT * FROM v_golden_citizen")[0] == golden[1:]
+    assert example.ask("SELECT * FROM v_golden_business")[1] == []
+
+
+def test_the_integrators_queries_answer(example: Example) -> None:
+    queries = [text for language, _, text in blocks(ROOT / "docs" / "integrator.md") if language == "sql"]
+    lineage, golden = (example.ask(query)[1] for query in queries)
+    assert ("name", "Nguyễn Thị Hòa") in [row[:2] for row in lineage]
+    assert [row[0] for row in sorted(golden)] == ["C000000001V", "C000000002T", "C000000003R", "C000000004P"]
+
+
+def test_the_scheduler_reads_of_every_key_of_a_summary(example: Example) -> None:
+    told = cells("scheduler.md", "progress goes to standard error:\n")
+    keys = [name for cell in told for name in names(cell)]
+    summary = mdm("run", example.folder, "--json").json
+    assert sorted(summary) == sorted(keys)
+    assert list(summary["seconds"]) == names(told["`seconds`"])
+    assert list(summary["sources"][0]) == names(told["`sources`"])
+
+
+def test_a_source_without_its_file_is_held_as_the_scheduler_reads(example: Example, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(example.folder, tmp_path / "held"))
+    (folder / "y_te.csv").unlink()
+    ended = mdm("run", folder, "--json")
+    told = cells("scheduler.md", "progress goes to standard error:\n")
+    assert ended.code == 3
+    assert list(ended.json["held"][0]) == names(told["`held`"])
+    assert json.loads((folder / "mdm.log").read_text("utf-8").splitlines()[-1])["exit_code"] == 3
+    assert mdm("digest", folder).out == mdm("digest", example.folder).out
+
+
+def test_the_readmes_first_commands_work_on_files_that_nobody_mapped(
+    example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    ran = 0
-    for language, name, text in blocks(ROOT / "docs" / "steward.md"):
-        if name:
-            Path(name).write_text(text, "utf-8")
-        elif language == "console":
-            for step in text.split("$ ")[1:]:
-                command, _, expected = step.partition("\n")
-                ran += 1
-                said = Path(command[4:]).read_text("utf-8") if command.startswith("cat ") else output(command)
-                assert matches(expected, said), f"{command}\n{said}"
-    assert ran > 3
+    for name in ("y_te.csv", "bao_hiem.csv"):
+        shutil.copy(example.folder / name, tmp_path)
+    own = next(text for _, _, text in blocks(ROOT / "README.md") if "mdm init" in text)
+    for line in own.splitlines():
+        ended = mdm(*line.partition("#")[0].split()[1:])
+        assert ended.code == 0, ended.said
+    assert (tmp_path / "crosswalk.csv").read_text("utf-8").count("\n") == 8
 
 
-def output(command: str) -> str:
-    program, *arguments = command.split()
-    assert program == "mdm"
-    ended = mdm(*arguments)
-    assert ended.code == 0, ended.said
-    return ended.out
+def test_every_gate_is_named_to_the_scheduler() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "mdm" / "sources").glob("*.py"))
+    text = (ROOT / "docs" / "scheduler.md").read_text("utf-8")
+    gates = set(re.findall(r"gate\b.*= f\"(\w+):\{", code))
+    assert gates == {"empty", "unusable"}
+    assert [gate for gate in gates if f"`{gate}:SOURCE`" not in text] == []
 
 
 if __name__ == "__main__":
