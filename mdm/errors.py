@@ -16,7 +16,7 @@ class MdmError(Exception):
     exit_code = 1
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """One mistake in a file that a steward edits: where, what, and what to do."""
 

@@ -116,16 +116,16 @@ def _explained(errors: pl.DataFrame, both: pl.DataFrame, edges: pl.DataFrame) ->
             row["kind"],
             row["name"],
             row["name_right"],
-            _why(row["kind"], row["weight"], row["zone"], row["golden_id_right"]),
+            _why(row["kind"], row["weight"], row["zone"], None not in (row["golden_id"], row["golden_id_right"])),
         )
         for row in rows.iter_rows(named=True)
     ]
 
 
-def _why(kind: str, weight: float | None, zone: str | None, golden_id: str | None) -> str:
+def _why(kind: str, weight: float | None, zone: str | None, published: bool) -> str:
     if kind == "false":
         return "linked through other records" if weight is None or zone != "link" else f"linked by {weight:.1f} bits"
-    if golden_id is None:
+    if not published:
         return "not published"
     if weight is None:
         return "never compared, or too weak for review"
