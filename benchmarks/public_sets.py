@@ -1,4 +1,4 @@
-"""Quality on public truth sets: one rule set (`people-en`), no labels, no tuning for any of them.
+"""Quality on public truth sets: one rule set (`people-en`) for all, no labels, and no settings for any one of them.
 
     python benchmarks/public_sets.py FOLDER [NAME…]
 
