@@ -20,6 +20,8 @@ from mdm.repository import Repository, queries
 from mdm.workspace import EntityRules, RuleSet
 
 _COLON = re.compile(r"(?<!\\):")
+_PARTY = re.compile(r"(?<!\\)((?:\\\\)*)#\d+$")
+"""The number of a further party: a `#` that no odd backslash escapes."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def _records(sides: Sequence[Side], rule_set: RuleSet) -> pl.DataFrame:
     """The two records, standardised again from their rows as received."""
     rows: dict[str, list[tuple[str, int, str]]] = {}
     for side in sides:
-        key = re.sub(r"#\d+$", "", side.source_id) if re.search(r"(?<!\\)#\d+$", side.source_id) else side.source_id
+        key = _PARTY.sub(r"\1", side.source_id)
         row = (key, side.line, side.row)
         if row not in rows.setdefault(side.source, []):
             rows[side.source].append(row)

@@ -61,6 +61,7 @@ B,8,TRAN VAN MINH,1960,Nam,079060004321,
     "dat_dai": """\
 so_gcn,chu_su_dung,dia_chi
 GCN1,Ông Trần Văn Minh và vợ là bà Nguyễn Thị Hoà,"45 Lê Lợi, P. Bến Nghé, Quận 1"
+GCN\\,Ông Trần Văn Minh và vợ là bà Nguyễn Thị Hoà,"45 Lê Lợi, P. Bến Nghé, Quận 1"
 """,
     "doanh_nghiep": """\
 ma,ten,mst,nguoi_dai_dien,so
@@ -172,6 +173,11 @@ def test_the_second_party_of_a_row_is_explained_by_its_number(town: Town) -> Non
     assert wife.right.golden_id != husband.right.golden_id
     shown = next(step for step in wife.steps if step.comparison == "name")
     assert {shown.left, shown.right} == {"Nguyễn Thị Hòa"}
+
+
+def test_a_key_that_ends_in_a_backslash_has_a_second_party_too(town: Town) -> None:
+    found = town.explain("dat_dai:GCN\\\\#2", "dan_cu:D6")
+    assert level(found, "name") == "exact"
 
 
 def test_two_parties_of_one_row_can_be_compared(town: Town) -> None:
