@@ -56,25 +56,6 @@ def by_value(
     return _frame((blank if text is None else parse(text) for text in values.cast(pl.String)), schema)
 
 
-def by_items(
-    parse: Callable[[str], tuple[Sequence[Sequence[object]], str | None]],
-    values: pl.Series,
-    schema: Mapping[str, PolarsType],
-) -> pl.DataFrame:
-    """One row a value, for a `multiple` standardiser: `parse(text)` gives (items, finding).
-
-    Each item is (value, each field) in the order of `schema`; they become aligned lists, null when there are no items.
-    """
-    width = len(schema) - 1
-
-    def row(text: str | None) -> tuple[object, ...]:
-        items, finding = ((), None) if text is None else parse(text)
-        columns: Iterable[object] = map(list, zip(*items, strict=True)) if items else (None,) * width
-        return (*columns, finding)
-
-    return _frame(map(row, values.cast(pl.String)), schema)
-
-
 def _frame(rows: Iterable[Sequence[object]], schema: Mapping[str, PolarsType]) -> pl.DataFrame:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     return pl.DataFrame(
