@@ -33,7 +33,7 @@ def name(path: Path) -> str:
 
 
 def nodes(paths: list[Path]) -> Iterator[tuple[str, ast.AST]]:
-    """Every node of the modules' syntax trees, with its place."""
+    """Every import, call and attribute in the modules, with its place."""
     for path in paths:
         for node in walked(path):
             yield f"{name(path)}:{getattr(node, 'lineno', 0)}", node
@@ -41,7 +41,8 @@ def nodes(paths: list[Path]) -> Iterator[tuple[str, ast.AST]]:
 
 @cache
 def walked(path: Path) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    kinds = (ast.Import, ast.ImportFrom, ast.Call, ast.Attribute)
+    return [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, kinds)]
 
 
 def imported(node: ast.AST) -> list[str]:
