@@ -15,6 +15,11 @@ class MdmError(Exception):
 
     exit_code = 1
 
+    @property
+    def logged(self) -> str:
+        """What `mdm.log` keeps of it."""
+        return str(self)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -55,6 +60,23 @@ class UnknownRecordError(UsageError):
             text = f"no live record is called {wanted}. Write [entity:]source:source_id[#n], as the crosswalk does."
         super().__init__(text)
 
+    @property
+    def logged(self) -> str:
+        """Without the RECORD: a source's key may be a personal number."""
+        return "a RECORD fits several records" if self.candidates else "a RECORD fits no live record"
+
+
+class UnknownGoldenError(UsageError):
+    """A GOLDEN_ID on the command line was never given."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"no golden record was ever called {wanted}.")
+
+    @property
+    def logged(self) -> str:
+        """Without what was written in its place."""
+        return "a GOLDEN_ID was never given"
+
 
 class SourceError(MdmError):
     """A source can't be used in this run: it is held at its last good state and the others go on.
@@ -79,6 +101,13 @@ class RepositoryError(MdmError):
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"repository: {what} {remedy} Nothing was published.")
+
+
+class NoRepositoryError(RepositoryError):
+    """There is no repository yet, or an empty database."""
+
+    def __init__(self) -> None:
+        super().__init__("there is none yet.", "`mdm run` makes it.")
 
 
 class BlockError(MdmError):

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from matchers import blocking, clustering, comparing, digest, identity, learning, scoring, term_frequency
-from matchers.scoring import BIT, Model
+from matchers.scoring import Model
 from mdm import golden, loading, sources, versions
 from mdm.errors import BlockError
 from mdm.loading import Loaded
@@ -194,10 +194,8 @@ def _conflicts(
     named = {constraint.comparison for constraint in rules.constraints}
     comparisons = [comparison for comparison in rules.comparisons if comparison.name in named]
     levels = comparing.compare(records, inside, comparisons)
-    source = records["source"]
-    left, right = source.gather(inside["left"]), source.gather(inside["right"])
-    price = pl.lit(round(rules.once_each * BIT), dtype=pl.Int32).alias("price")
-    twice = inside.filter((left == right) & left.is_in(sorted(once_each))).with_columns(price)
+    registers = records["source"].to_frame().select(pl.when(pl.col("source").is_in(sorted(once_each))).then("source"))
+    twice = clustering.once_each(inside, registers.to_series(), rules.once_each)
     return pl.concat([clustering.conflicts(levels, comparisons, rules.constraints), twice])
 
 

@@ -35,14 +35,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str |
 
 
 def cell(value: object) -> str:
-    """One value as people read it: thousands apart, three decimals, nothing for nothing."""
+    """One value as people read it: thousands apart, rates to four decimals, nothing for nothing."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    return (f"{value:.4f}" if abs(value) <= 1 else f"{value:,.1f}") if isinstance(value, float) else str(value)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ DEFAULT_MAX_BLOCK = 1000
 DEFAULT_MAX_CLUSTER = 200
 ENTITY_KEYS = (
     *("entity", "letter", "attributes", "blocking", "comparisons", "thresholds"),
-    *("constraints", "once_each", "trust", "max_block", "max_cluster", "checks"),
+    *("constraints", "once_each", "trust", "max_block", "max_cluster"),
 )
 
 
@@ -71,7 +71,6 @@ class EntityRules:
     max_block: int = DEFAULT_MAX_BLOCK
     max_cluster: int = DEFAULT_MAX_CLUSTER
     """Records; above it a component's weakest links go first."""
-    checks: tuple[str, ...] = ()
 
     @property
     def mapped(self) -> dict[str, AttributeRule]:
@@ -174,7 +173,6 @@ class _EntityReader:
             self._trust(top.get("trust")),
             DEFAULT_MAX_BLOCK if block is None else block,
             DEFAULT_MAX_CLUSTER if cluster is None else cluster,
-            self._checks(top.get("checks")),
         )
 
     def _attributes(self, node: yaml.Node | None) -> dict[str, AttributeRule]:
@@ -336,11 +334,6 @@ class _EntityReader:
         found = self.document.mapping(node, "trust")
         read = {source: self.document.number(at, f"trust of {source}", 0, 1) for source, at in found.items()}
         return {source: value for source, value in read.items() if value is not None}
-
-    def _checks(self, node: yaml.Node | None) -> tuple[str, ...]:
-        if isinstance(node, yaml.SequenceNode) and not node.value:
-            return ()
-        return self.document.texts(node, "checks")
 
 
 def check_mapping(workspace: Workspace, rules: Rules) -> None:
