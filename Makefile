@@ -13,6 +13,7 @@ help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /	/' | expand -t 12
 
 demo: .venv/runs  ## generate a city of 3,000 people, reconcile it, say what to look at
+	@test ! -e $(CITY) || grep -qs "synthetic city" $(CITY)/mdm.yaml || { echo "$(CITY) is no demo city; it stays as it is. Say CITY=another-folder." >&2; exit 1; }
 	@rm -rf $(CITY)
 	@$(BIN)/mdm demo $(CITY)
 
