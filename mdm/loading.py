@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from mdm import sources
-from mdm.errors import SourceError
+from mdm.errors import NoRepositoryError, RepositoryError, SourceError, UsageError
 from mdm.repository import Repository, queries, state
 from mdm.summary import Held, SourceCounts
 from mdm.versions import EDITED, Version
 from mdm.workspace import RuleSet, SourceSpec, Workspace, load_rules
+from mdm.workspace.document import suggestion
 
 Accepted = frozenset[str]
 
@@ -87,7 +88,9 @@ def load(workspace: Workspace, version: Version, repository: Repository, accept:
     """
     rule_set, arrivals, held = version.rule_set, [], []
     profiles = dict(rule_set.profiles)
-    for name in dict.fromkeys((*workspace.sources, *rule_set.mapping)):
+    names = tuple(dict.fromkeys((*workspace.sources, *rule_set.mapping)))
+    _check_accepted(accept, names)
+    for name in names:
         try:
             spec = _spec(name, workspace, version)
             arrival, profiles[name] = _arrival(spec, workspace.folder, rule_set, repository, accept)
@@ -108,15 +111,20 @@ class Checked:
 
     counts: tuple[SourceCounts, ...]
     held: tuple[Held, ...]
+    set_aside: pl.DataFrame
+    """source, file, line, rule, reason: rows that a run would set aside."""
+    repository: str | None
+    """Why a run could not publish; None where it could."""
 
 
 def check(workspace: Workspace) -> Checked:
     """Read every extract with today's `mdm.yaml` and rules, and write nothing.
 
-    Raises ConfigError with every mistake in them; a source that a run would hold is listed.
+    Raises ConfigError with every mistake in them; a source that a run would hold is listed, and so is each row that it
+    would set aside, and what keeps the repository from being written.
     """
     rule_set = load_rules(workspace)
-    counts, held = [], []
+    counts, held, aside = [], [], {}
     for spec in workspace.sources.values():
         try:
             extract = sources.read(spec, workspace.folder)
@@ -127,7 +135,10 @@ def check(workspace: Workspace) -> Checked:
             continue
         rows = keyed.rows.height + keyed.set_aside.height
         counts.append(SourceCounts(spec.name, rows, keyed.rows.height, 0, keyed.set_aside.height))
-    return Checked(tuple(counts), tuple(held))
+        aside[spec.name] = keyed.set_aside
+    none = pl.DataFrame(schema=dict.fromkeys(("source", "file", "line", "rule", "reason"), pl.String))
+    rows_aside = _together(none.cast({"line": pl.UInt32}), aside)
+    return Checked(tuple(counts), tuple(held), rows_aside, _unwritable(workspace))
 
 
 def profile(spec: SourceSpec, folder: Path, rule_set: RuleSet) -> sources.SourceProfile | None:
@@ -142,6 +153,24 @@ def reads_alike(one: SourceSpec, other: SourceSpec) -> bool:
     """Whether a profile found for one holds for the other: what it is found from is said in the same way."""
     names = ("encoding", "date_order", "sex_codes", "delimiter", "sheet", "skip_rows")
     return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _unwritable(workspace: Workspace) -> str | None:
+    try:
+        with Repository.open(workspace.repository_url, create=False) as repository:
+            repository.check_writable()
+    except NoRepositoryError:
+        return None  # the first run makes it
+    except RepositoryError as error:
+        return str(error)
+    return None
+
+
+def _check_accepted(accept: Accepted, names: Sequence[str]) -> None:
+    """A gate that no source can have is a slip of the pen, and would let nothing through."""
+    gates = [f"{gate}:{name}" for name in names for gate in ("empty", "unusable")]
+    for gate in sorted(accept - set(gates)):
+        raise UsageError(f"there is no gate '{gate}'. {suggestion(gate, gates)}")
 
 
 def _spec(name: str, workspace: Workspace, version: Version) -> SourceSpec:

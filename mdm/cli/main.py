@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from collections.abc import Iterable
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
@@ -12,7 +14,7 @@ import click
 
 from mdm import __version__
 from mdm.cli import log
-from mdm.errors import ConfigError, MdmError
+from mdm.errors import ConfigError, MdmError, Problem
 
 COMMANDS = (
     "demo",
@@ -65,6 +67,7 @@ def _guarded(arguments: list[str]) -> int:
         return code
     except click.ClickException as error:
         error.show()
+        _json(error.format_message(), arguments)
         return 2
     except click.Abort:
         click.echo("stopped; nothing more was published", err=True)
@@ -72,26 +75,21 @@ def _guarded(arguments: list[str]) -> int:
     except BrokenPipeError:
         return 1
     except MdmError as error:
-        log.note(arguments, error.exit_code, str(error))
-        _say(error, "--json" in arguments)
+        log.note(arguments, error.exit_code, error.logged)
+        click.echo(str(error), err=True)
+        _json(str(error), arguments, error.problems if isinstance(error, ConfigError) else ())
         return error.exit_code
     except Exception as error:
         # The message of an unforeseen error may quote a person's values: only its type and places are kept.
         places = "".join(traceback.format_tb(error.__traceback__))
         where = log.note(arguments, 1, f"{type(error).__name__}\n{places}")
-        click.echo(
-            f"mdm failed: {type(error).__name__}. This is a defect of mdm, not of your data; nothing was published.\n"
-            f"Where it happened: {where or places}",
-            err=True,
-        )
+        what = f"mdm failed: {type(error).__name__}. This is a defect of mdm, not of your data; nothing was published."
+        click.echo(f"{what}\nWhere it happened: {where or places}", err=True)
+        _json(what, arguments)
         return 1
 
 
-def _say(error: MdmError, as_json: bool) -> None:
-    click.echo(str(error), err=True)
-    if as_json:
-        problems = [
-            {"file": p.file, "line": p.line, "what": p.what, "remedy": p.remedy}
-            for p in (error.problems if isinstance(error, ConfigError) else ())
-        ]
-        click.echo(json.dumps({"error": str(error), "problems": problems}, ensure_ascii=False))
+def _json(error: str, arguments: list[str], problems: Iterable[Problem] = ()) -> None:
+    """Programs that asked for one JSON object get one, whatever went wrong."""
+    if "--json" in arguments:
+        click.echo(json.dumps({"error": error, "problems": [asdict(each) for each in problems]}, ensure_ascii=False))

@@ -33,7 +33,6 @@ NOT_OURS = (
     "the database holds other tables and no mdm repository.",
     "Name an empty database, or a new file, under `repository:` in mdm.yaml.",
 )
-NOT_THERE = ("there is none yet.", "`mdm run` makes it.")
 CANNOT_OPEN = (
     "the database file can't be opened.",
     "See that its folder exists, that it is a file, and that this user may read and write both.",

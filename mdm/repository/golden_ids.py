@@ -6,7 +6,7 @@ import polars as pl
 from sqlalchemy import Connection, and_, func, or_, select
 
 from matchers.frame import Frame
-from mdm.errors import UsageError
+from mdm.errors import UnknownGoldenError
 from mdm.repository import bulk, tables, views
 from mdm.repository.intervals import live
 from mdm.repository.repository import Repository
@@ -66,7 +66,7 @@ def resolve(repository: Repository, golden_id: str) -> list[str]:
         known = select(golden.c.entity, golden.c.number).where(golden.c.golden_id == golden_id).limit(1)
         found = connection.execute(known).one_or_none()
         if found is None:
-            raise UsageError(f"no golden record was ever called {golden_id}.")
+            raise UnknownGoldenError(golden_id)
         leads = latest_redirects(connection, found.entity)
         ends = _ends(connection, found.entity, found.number, leads)
     return [ends[number] for number in sorted(ends)]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, insert, i
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from mdm.errors import RepositoryError
+from mdm.errors import NoRepositoryError, RepositoryError
 from mdm.repository import failures, views
 from mdm.repository.tables import SCHEMA_VERSION, metadata, schema_version
 
@@ -108,7 +108,7 @@ class Repository:
         if tables:
             raise RepositoryError(*failures.NOT_OURS)
         if not create:
-            raise RepositoryError(*failures.NOT_THERE)
+            raise NoRepositoryError
         self._create()
 
     def _check_version(self, connection: Connection) -> None:
@@ -148,7 +148,7 @@ def _engine(url: URL, create: bool, timeout: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         missing = url.database and url.database != ":memory:" and "uri" not in url.query
         if missing and not create and not Path(url.database or "").exists():
-            raise RepositoryError(*failures.NOT_THERE)  # connecting would leave an empty file
+            raise NoRepositoryError  # connecting would leave an empty file
         engine = _made(url, {"timeout": timeout})
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)

@@ -59,9 +59,10 @@ def header(source: str, file: str, cells: Sequence[str | None], line: int | None
     Raises SourceError where a name repeats or is one of the engine's own.
     """
     names = [unicodedata.normalize("NFC", cell or "").replace("\ufeff", "").strip() for cell in cells]
-    repeated = sorted({name for name in names if name and names.count(name) > 1})
-    if repeated:
-        what = f"the header of {file} names a column twice: {', '.join(repeated)}."
+    repeated = next((name for name in names if name and names.count(name) > 1), None)
+    if repeated is not None:  # by its places: where the header is missing, the name is a person's value
+        places = " and ".join(str(place) for place, name in enumerate(names, 1) if name == repeated)
+        what = f"columns {places} of {file} have the same name in the header."
         raise SourceError(source, what, "Give each column a name of its own.", line=line)
     own = [name for name in names if name in RESERVED]
     if own:

@@ -76,7 +76,15 @@ def check_columns(extract: Extract, spec: SourceSpec) -> None:
     missing = [name for name in spec.columns if name not in extract.columns]
     if missing:
         what = f"the mapping names columns that are missing: {', '.join(missing)}."
-        raise SourceError(spec.name, what, suggestion(missing[0], extract.columns))
+        raise SourceError(spec.name, what, _remedy(missing, extract, spec))
+
+
+def _remedy(missing: Sequence[str], extract: Extract, spec: SourceSpec) -> str:
+    """What is there instead; where nothing is as mapped, the first line may be a person's row, and isn't quoted."""
+    if len(missing) < len(spec.columns):
+        return suggestion(missing[0], extract.columns)
+    encoding = f", and is it {extract.encoding}" if extract.encoding else ""
+    return f"{spec.path or 'The query'} has none of the columns: is its first line the header{encoding}?"
 
 
 def row_key(columns: Sequence[str]) -> pl.Expr:

@@ -119,6 +119,8 @@ def _together(source: str, parts: list[Extract]) -> Extract:
     first = parts[0]
     for part in parts[1:]:
         differ = sorted(set(part.columns) ^ set(first.columns))
+        if not set(part.columns) & set(first.columns):  # probably no header: its first line may be a person's row
+            differ = sorted(first.columns)
         if differ and not part.rows.is_empty():
             names = f"{part.rows[FILE][0]} and {first.rows[FILE][0] if first.rows.height else 'the first file'}"
             what = f"the files {names} have different columns: {', '.join(differ)}."

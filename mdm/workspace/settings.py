@@ -193,7 +193,8 @@ class _Reader:
         try:
             url = make_url(text)
         except (ArgumentError, ValueError):
-            self.document.problem(node, f"{what} is not a database URL.", known)
+            if text:  # a missing variable is told already
+                self.document.problem(node, f"{what} is not a database URL.", known)
             return None
         if url.get_backend_name() not in DIALECTS:
             self.document.problem(node, f"{what}: '{url.get_backend_name()}' is neither SQLite nor PostgreSQL.", known)

@@ -191,7 +191,7 @@ def test_a_file_with_only_a_header_is_a_gate(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said", "line"),
     [
-        ("ma,ho_ten,ma\n1,2,3\n", "names a column twice: ma.", 1),
+        ("ma,ho_ten,ma\n1,2,3\n", "columns 1 and 3 of a.csv have the same name in the header.", 1),
         ("\nma,,ho_ten\n1,2,3\n", "column 2 of a.csv has no name in the header.", 2),
         ("ma,_line\n1,2\n", "has a column _line, a name the engine uses.", 1),
     ],
