@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import shutil
@@ -55,6 +54,12 @@ def replaced(file: str, old: str, new: str) -> Change:
     return change
 
 
+def a_folder(folder: Path) -> None:
+    """A folder where the extract should be."""
+    (folder / "dan_cu.csv").unlink()
+    (folder / "dan_cu.csv").mkdir()
+
+
 def as_file(suffix: str, part: float = 1.0) -> Change:
     """The extract as a workbook or a Parquet file, cut off after a part of its bytes."""
 
@@ -80,7 +85,8 @@ def newcomer(folder: Path) -> tuple[str, str]:
 
 
 def digests(folder: Path) -> dict[str, Any]:
-    return mdm("digest", folder, "--json").json
+    said: dict[str, Any] = mdm("digest", folder, "--json").json
+    return said
 
 
 def personal(folder: Path) -> set[str]:
@@ -112,7 +118,7 @@ NONE_LEFT = "until then the last good state stays"
 UNUSABLE: dict[str, tuple[Change, str | None, tuple[str, ...]]] = {
     "no such file": (lambda folder: (folder / "dan_cu.csv").unlink(), None, ("there is no file dan_cu.csv", NONE_LEFT)),
     "a folder": (
-        lambda folder: ((folder / "dan_cu.csv").unlink(), (folder / "dan_cu.csv").mkdir()),
+        a_folder,
         None,
         ("there is no file dan_cu.csv",),
     ),
@@ -174,11 +180,9 @@ def test_a_source_that_cannot_be_used_is_held_and_the_others_run(workspace: Path
     assert_nobody_is_named(workspace, people | {town.person(n)[0] for n in range(3)}, ended.out, ended.err)
 
 
-@pytest.mark.parametrize("name", UNUSABLE)
+@pytest.mark.parametrize("name", [name for name in UNUSABLE if name != "another encoding than before"])
 def test_check_says_the_same_and_writes_nothing(workspace: Path, name: str) -> None:
     change, gate, said = UNUSABLE[name]
-    if name in ("random bytes", "another encoding than before"):  # `check` finds the encoding anew
-        said, gate = ("dan_cu.csv",), None
     change(workspace)
     before = town.dump(workspace)
     ended = mdm("check", workspace, "--json")
