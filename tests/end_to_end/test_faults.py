@@ -51,7 +51,8 @@ def undisturbed(living: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
 def test_a_repository_that_another_one_writes_is_left_alone(
     workspace: Path, undisturbed: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Repository.open.__func__, "__defaults__", (True, 0.2))  # seconds to wait for the other writer
+    patience = (True, 0.2)  # seconds to wait for the other writer
+    monkeypatch.setattr(Repository.open.__func__, "__defaults__", patience)  # type: ignore[attr-defined]
     before = state(changed(workspace))
     other = sqlite3.connect(workspace / "repository.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
