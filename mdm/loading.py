@@ -12,7 +12,7 @@ from mdm import sources
 from mdm.errors import NoRepositoryError, RepositoryError, SourceError, UsageError
 from mdm.repository import Repository, queries, state
 from mdm.summary import Held, SourceCounts
-from mdm.versions import EDITED, Version
+from mdm.versions import EDITED, Version, published
 from mdm.workspace import RuleSet, SourceSpec, Workspace, load_rules
 from mdm.workspace.document import suggestion
 
@@ -118,16 +118,18 @@ class Checked:
 
 
 def check(workspace: Workspace) -> Checked:
-    """Read every extract with today's `mdm.yaml` and rules, and write nothing.
+    """Read every extract with today's `mdm.yaml` and rules, as a run would, and write nothing.
 
     Raises ConfigError with every mistake in them; a source that a run would hold is listed, and so is each row that it
     would set aside, and what keeps the repository from being written.
     """
-    rule_set = load_rules(workspace)
+    rule_set, frozen = load_rules(workspace), _frozen(workspace)
     counts, held, aside = [], [], {}
     for spec in workspace.sources.values():
+        habits = frozen.get(spec.name)
+        encoding, columns = (None, {}) if habits is None else (habits.encoding, habits.column_encodings)
         try:
-            extract = sources.read(spec, workspace.folder)
+            extract = sources.read(spec, workspace.folder, encoding, column_encodings=columns)
             keyed = sources.keyed(extract, spec, rule_set.rules.gates)
             sources.parties(keyed.rows, spec, rule_set.rules.entities, rule_set.knowledge)
         except SourceError as error:
@@ -139,6 +141,20 @@ def check(workspace: Workspace) -> Checked:
     none = pl.DataFrame(schema=dict.fromkeys(("source", "file", "line", "rule", "reason"), pl.String))
     rows_aside = _together(none.cast({"line": pl.UInt32}), aside)
     return Checked(tuple(counts), tuple(held), rows_aside, _unwritable(workspace))
+
+
+def _frozen(workspace: Workspace) -> dict[str, sources.SourceProfile]:
+    """The adopted profiles of the sources that `mdm.yaml` still reads in the same way."""
+    try:
+        with Repository.open(workspace.repository_url, create=False) as repository:
+            adopted = published(repository)
+    except (RepositoryError, UsageError):
+        return {}
+    return {
+        name: habits
+        for name, habits in adopted.profiles.items()
+        if name in workspace.sources and reads_alike(workspace.sources[name], adopted.specs[name])
+    }
 
 
 def profile(spec: SourceSpec, folder: Path, rule_set: RuleSet) -> sources.SourceProfile | None:

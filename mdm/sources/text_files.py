@@ -20,6 +20,10 @@ SAMPLE_ROWS, FEW = 20_000, 10
 _CHUNK = 1 << 24
 
 
+TELLING = 20
+"""Lines that a file must have for its grammar to speak against the frozen encoding."""
+
+
 def read_text(spec: SourceSpec, file: str, raw: bytes, encoding: str | None) -> Extract:
     """The rows of one delimited file. With `encoding` None it is found from the bytes.
 
@@ -28,7 +32,10 @@ def read_text(spec: SourceSpec, file: str, raw: bytes, encoding: str | None) -> 
     if not raw.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         what = f"the file {file} is empty."
         raise SourceError(spec.name, what, "Send the extract again; until then the last good state stays.")
-    encoding = encoding or detect(spec.name, file, raw)
+    if encoding is None:
+        encoding = detect(spec.name, file, raw)
+    else:
+        check_encoding(spec, file, raw, encoding)
     text, broken = to_utf8(raw, encoding)
     table = parse(text, spec.delimiter, spec.skip_rows)
     if table is None:
@@ -50,6 +57,29 @@ def detect(source: str, file: str, raw: bytes) -> str:
         return "utf-8"
     what = f"the encoding of {file} can't be told ({found.evidence})."
     raise SourceError(source, what, f"Write `encoding:` in mdm.yaml, one of: {', '.join(encodings.ALIASES)}.")
+
+
+def check_encoding(spec: SourceSpec, file: str, raw: bytes, expected: str) -> None:
+    """A file that is plainly in another encoding than its source is read in raises SourceError.
+
+    It would be read without complaint: under a table of one byte a letter, any bytes are some letters.
+    """
+    found = encodings.detect(raw).encoding
+    if raw.isascii() or found in (None, expected):
+        return
+    in_unicode = found in ("utf-8", "utf-16")
+    if not in_unicode and spec.encoding != "auto":
+        return  # the steward's word stands against mere grammar
+    if not in_unicode and expected == "utf-8" and _broken_share(raw) <= MOSTLY:
+        return  # a few broken rows, which are set aside
+    if not in_unicode and raw.count(b"\n") < TELLING:
+        return
+    what = f"{file} is in {found}, but the source is read as {expected}."
+    remedy = (
+        f"Send it in {expected} again; until then the last good state stays. If the department has changed for good, "
+        f"write `encoding: {found}` in mdm.yaml, then `mdm adopt DIR edited`."
+    )
+    raise SourceError(spec.name, what, remedy)
 
 
 def detect_columns(rows: pl.DataFrame) -> dict[str, str]:

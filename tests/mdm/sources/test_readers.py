@@ -351,3 +351,18 @@ def test_no_bytes_make_a_reader_fail_otherwise_than_by_telling(
         except SourceError:
             continue
         assert found.rows.height + found.set_aside.height <= raw.count(b"\n") + raw.count(b"\r") + 1
+
+
+@pytest.mark.parametrize(
+    ("frozen", "arrived"),
+    [("tcvn3", "utf-8"), ("utf-8", "utf-16"), ("utf-16", "utf-8"), ("tcvn3", "vni"), ("utf-8", "vni")],
+)
+def test_a_file_in_another_encoding_than_its_source_is_not_believed(tmp_path: Path, frozen: str, arrived: str) -> None:
+    names = ("Nguyễn Thị Hòa", "Trần Văn Đường", "Đặng Ngọc Ánh", "Lê Hữu Phước", "Huỳnh Thị Mỹ Hạnh")
+    text = "ma,ten\n" + "".join(f"{row},{names[row % 5]}\n" for row in range(40))
+    source = SourceSpec("y_te", ("ma",), (), path="y_te.csv")
+    (tmp_path / "y_te.csv").write_bytes(encodings.encode(text, frozen))
+    assert read(source, tmp_path, frozen).rows["ten"][1] == names[1]
+    (tmp_path / "y_te.csv").write_bytes(encodings.encode(text, arrived))
+    with pytest.raises(SourceError, match=f"y_te.csv is in {arrived}, but the source is read as {frozen}"):
+        read(source, tmp_path, frozen)
