@@ -47,7 +47,7 @@ LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generat
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
 
 lock:  ## pin every dependency again, with hashes (needs uv)
-	$(LOCK) --group build -o requirements.txt
+	$(LOCK) --group build --extra postgres -o requirements.txt
 	$(LOCK) --group dev --extra postgres -o requirements-dev.txt
 
 clean:  ## remove what the targets above made

@@ -23,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import polars as pl
 import yaml
 from recordlinkage import ECMClassifier
@@ -351,7 +352,8 @@ def peer(folder: Path, entity: str) -> tuple[float, float]:
     entity_of = records.join(truth, on=["source", "source_id"], how="left", maintain_order="left")["entity_id"]
     same = entity_of.gather(pairs["left"]) == entity_of.gather(pairs["right"])
     total = sum(n * (n - 1) // 2 for n in entity_of.value_counts()["count"])
-    agree = levels.select((pl.col(c.name) > 1).cast(pl.Int8) for c in rules.comparisons).to_pandas()
+    seen = levels.select((pl.col(c.name) > 1).cast(pl.Int8) for c in rules.comparisons)
+    agree = pd.DataFrame(seen.to_numpy(), columns=seen.columns)
     chosen = ECMClassifier(binarize=None).fit_predict(agree.loc[:, agree.nunique() > 1])
     counts = metrics.PairCounts(int(same.gather(chosen.to_numpy()).sum()), len(chosen), total)
     return int(same.sum()) / total, counts.quality.f1

@@ -28,6 +28,8 @@ def command(directory: Path, what: str, out: Path, entity: str | None, as_of: in
     with Repository.open(Workspace.open(directory).repository_url, create=False) as repository:
         rule_set = versions.published(repository)
         if what == "rule-set":
+            if out.suffix.lower() not in (".yaml", ".yml"):
+                raise UsageError(f"{out.name}: a rule set is written as YAML. Write to a name that ends in .yaml.")
             files.write_text(rule_set.to_yaml(), out)
             show.result({"path": str(out), "fingerprint": rule_set.fingerprint}, str(out), as_json=as_json)
             return

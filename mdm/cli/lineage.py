@@ -8,7 +8,7 @@ import click
 import polars as pl
 
 from mdm.cli import options, show
-from mdm.repository import Repository, queries
+from mdm.repository import Repository, exports, queries
 from mdm.workspace import Workspace
 
 COLUMNS = (
@@ -35,6 +35,7 @@ def command(directory: Path, golden_id: str, as_json: bool) -> None:
     with Repository.open(Workspace.open(directory).repository_url, create=False) as repository:
         current = queries.resolve(repository, golden_id)
         values = pl.concat([queries.LINEAGE.empty(), *(queries.lineage(repository, found) for found in current)])
+        values = exports.flat(values, "standardised")
     redirected = f"{golden_id} is now {', '.join(current)}" if current != [golden_id] else golden_id
     text = f"{redirected}\n{show.table(COLUMNS, values.select(COLUMNS).rows())}"
     show.result({"golden_id": golden_id, "current": current, "values": values.to_dicts()}, text, as_json=as_json)

@@ -105,7 +105,7 @@ def lineage(repository: Repository, entity: str | None = None, as_of: int | None
         query = _only(views.lineage(connection.dialect, as_of), tables.golden_value, entity)
         rows = bulk.read(connection, query.add_columns(tables.golden.c.number), {**LINEAGE.columns, "number": pl.Int64})
     rows = rows.sort("entity_type", "number", "attribute", "value").drop("number", "file", "source_row")
-    return _flat(rows, "standardised")
+    return flat(rows, "standardised")
 
 
 def edges(repository: Repository, entity: str | None = None, as_of: int | None = None) -> pl.DataFrame:
@@ -203,7 +203,7 @@ def _joined_values(attribute: str) -> pl.Expr:
     return pl.when(mine.len() > 0).then(mine.str.join("|")).alias(attribute)
 
 
-def _flat(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+def flat(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Replace several values, a JSON array of texts, by one text joined with `|`; any other text stays."""
     for name in columns:
         several = frame[name].filter(frame[name].str.starts_with("[")).unique().to_list()

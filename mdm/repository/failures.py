@@ -45,7 +45,7 @@ BAD_URL = (
     "the address of the repository can't be used.",
     "Write `sqlite:///file.db` or `postgresql://user@host/database` under `repository:` in mdm.yaml.",
 )
-NO_DRIVER = ("PostgreSQL needs the driver psycopg.", "Install it: pip install 'mdm[postgres]'.")
+NO_DRIVER = ("PostgreSQL needs the driver psycopg.", "Install it beside mdm: pip install 'psycopg[binary]'.")
 OVERTAKEN = ("another run was published meanwhile.", "Run the same command again.")
 
 

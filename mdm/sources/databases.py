@@ -38,7 +38,7 @@ def read_query(spec: SourceSpec) -> Extract:
             slices = [_texts(names, rows) for rows in result.partitions(SLICE)]
     except ModuleNotFoundError as error:
         what = f"the driver for its database ({error.name}) is not installed."
-        raise SourceError(spec.name, what, "Install it beside mdm, for instance `pip install mdm[postgres]`.") from None
+        raise SourceError(spec.name, what, "Install it beside mdm: pip install 'psycopg[binary]'.") from None
     except SQLAlchemyError as error:
         what = f"the query failed: {_reason(error, url)}."
         raise SourceError(spec.name, what, "Set url and query right in mdm.yaml; is the database up?") from None

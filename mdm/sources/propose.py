@@ -6,7 +6,7 @@ Only a proposal: names are folded (case, tone marks, spaces and `_` don't count)
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def propose(path: Path, template: str, rules: Rules) -> Proposal:
         best = SourceTemplate(name, template, "", () if best is None else best.keys, usual[:1] if fit else ())
     parties = [_party(party, names, rules) for party in best.parties]
     parties = [party for party in parties if party.columns or party.from_text] or [_generic(rules, names)]
-    parties[0] = _by_value(parties[0], extract, rules)
+    parties[0] = _by_value(parties[0], extract, rules, _mapped(parties, ()))
     key, note = _key(extract, best.keys, names)
     unmapped = [column for column in extract.columns if column not in _mapped(parties, key)]
     notes = [f"read as {extract.encoding}"] if extract.encoding else []
@@ -124,10 +124,9 @@ def _generic(rules: Rules, names: Mapping[str, str]) -> ProposedParty:
     return ProposedParty(entity.entity, columns)
 
 
-def _by_value(party: ProposedParty, extract: Extract, rules: Rules) -> ProposedParty:
-    """Attributes still without a column, by the shape of what unmapped columns hold."""
+def _by_value(party: ProposedParty, extract: Extract, rules: Rules, taken: Collection[str]) -> ProposedParty:
+    """Attributes still without a column, by the shape of what columns hold that no party has taken."""
     columns, attributes = dict(party.columns), rules.entities[party.entity].mapped
-    taken = {column for names in columns.values() for column in names} | {party.from_text}
     for column in extract.columns:
         texts = extract.rows[column].drop_nulls().head(SAMPLE).str.strip_chars()
         if column in taken or texts.is_empty():

@@ -36,6 +36,7 @@ _YEAR_ALONE = re.compile(r"[(\-–,]\s*(?P<date>(?:18|19|20)\d\d)(?=\s*(?:[),;\-
 _NUMBER_ALONE = re.compile(r"(?<!\d)(?P<id>\d{12}|\d{9})(?!\d)")
 _NUMBERED = r"(?:(?<=^)|(?<=[\s;,.:(]))\(?\d{1,2}[.)]\s*(?=[^\W\d_])"
 _WORD = re.compile(r"[^\W\d_][\w'’]*\.?")
+_INITIAL = re.compile(r"(?:^|\s)[^\W\d_]$")
 _EDGES = " \t,;.:-–—/&+()[]"
 
 
@@ -53,6 +54,7 @@ class OwnerWords:
         self.organisation = _pattern(rf"^\W*(?:{said['organisation']})(?!\w)")
         self.spouse = _pattern(rf"^\W*(?:{said['spouse']})(?!\w)")
         self.representative = _pattern(rf"^\W*(?:{said['representative']})(?!\w)")
+        self.capacity = _pattern(rf"\((?:(?:{said['representative']})\s+)?(?:{said['capacity']})(?!\w)[^()]*\)")
         self.lead = _pattern(rf"^\W*(?:(?:{said['spouse']}|{said['representative']}|{said['and']})(?!\w)\W*)*")
         self.titles = _pattern(rf"^(?:(?:{titles})(?!\w)[.:\s]*)+")
         self.birth = _pattern(rf"(?<!\w)(?:{said['birth']})(?!\w)[\s:.]*{_DATE}")
@@ -92,7 +94,7 @@ def read_owners(text: str, words: OwnerWords) -> list[dict[str, str | None]]:
     """The parties that one text names."""
     if quick(text, words.names):
         return [{**dict.fromkeys(_FIELDS), "name": repair(text)}]
-    text = "\n".join(map(repair, text.splitlines()))
+    text = words.capacity.sub(" ", "\n".join(map(repair, text.splitlines())))
     heading = words.heading.search(text)
     text = text[heading.end() :] if heading else text
     return [party for chunk in _chunks(text, words) if (party := _party(chunk, words))]
@@ -114,6 +116,8 @@ def _begins_party(text: str, start: int, border: re.Match[str], words: OwnerWord
         return True
     before, after = text[start : border.start()], text[border.end() :]
     name = _untitled(words.lead.sub("", after), words)
+    if border[0].startswith(".") and _INITIAL.search(before):
+        return False  # `Phạm H. A. Công`: the dot is an initial's
     if words.organisation.search(name) and not words.address.search(before):
         return border["related"] is None or "vợ" not in border["related"]
     first = _WORD.match(name)
