@@ -21,6 +21,7 @@ from matchers.comparing import Comparison, unpack
 
 LEAST = 2.0**-20  # no level of any class is less likely: a weight stays within 20 bits
 DIFFERS = 2.0**-10  # the share of one party's values that differ, at least: no register is that clean for ever
+SHARED = 2.0**-14  # strangers agree on an anchor at most this often: a number of one's own is shared by mistake
 SLIP = 0.05  # how often, at most, one party's valid numbers differ, and related parties' agree
 TELLING = 2.0**8  # so much likelier in one party than among strangers: a level that tells who someone is
 RELATED_AGREE = 0.2  # in such levels related parties agree at most this often, by what the same party does
@@ -114,6 +115,14 @@ class Layout:
         for levels in self.levels:
             table[levels] = np.maximum(table[levels] / table[levels].sum(), LEAST)
         table[self.missing] = 1.0
+        return table
+
+    def apart_on_anchors(self, table: Floats) -> Floats:
+        """Strangers' probabilities, in place: a few records, mostly one party's, must not make anchors look common."""
+        for levels, anchor in zip(self.levels, self.anchor, strict=True):
+            if anchor:
+                strongest = np.arange(levels.stop - levels.start) == levels.stop - levels.start - 1
+                _cap(table[levels], strongest, SHARED)
         return table
 
     def household_or(self, household: Floats, own: Floats) -> Floats:

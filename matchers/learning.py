@@ -91,7 +91,7 @@ def learn(
     estranged = random.pairs
     for _ in range(ROUNDS):
         strangers = Strangers(
-            table=layout.shares(random, estranged, layout.defaults(differing)),
+            table=layout.apart_on_anchors(layout.shares(random, estranged, layout.defaults(differing))),
             seen=layout.sums(random, estranged),
         )
         learner, fit = fitted(layout, candidates, strangers, pairs)

@@ -160,6 +160,11 @@ UNUSABLE: dict[str, tuple[Change, str | None, tuple[str, ...]]] = {
         "unusable:dan_cu",
         ("undecodable", "line 2 of dan_cu.csv"),
     ),
+    "the same rows in another encoding": (
+        lambda folder: (folder / "dan_cu.csv").write_bytes(_extract(folder).decode().encode("utf-16")),
+        None,
+        ("dan_cu.csv is in utf-16, but the source is read as utf-8", "Send it in utf-8 again", "mdm adopt DIR edited"),
+    ),
 }
 
 
@@ -180,7 +185,7 @@ def test_a_source_that_cannot_be_used_is_held_and_the_others_run(workspace: Path
     assert_nobody_is_named(workspace, people | {town.person(n)[0] for n in range(3)}, ended.out, ended.err)
 
 
-@pytest.mark.parametrize("name", [name for name in UNUSABLE if name != "another encoding than before"])
+@pytest.mark.parametrize("name", UNUSABLE)
 def test_check_says_the_same_and_writes_nothing(workspace: Path, name: str) -> None:
     change, gate, said = UNUSABLE[name]
     change(workspace)

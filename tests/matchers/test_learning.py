@@ -213,3 +213,17 @@ def test_a_pool_of_levels_keeps_what_was_counted():
     assert np.diff(same / stranger).min() > -1e-6
     assert same[1] / same[2] == pytest.approx(4)
     assert (same.sum(), stranger.sum()) == (pytest.approx(1), pytest.approx(0.9999011))
+
+
+def test_a_few_records_mostly_of_one_party_do_not_make_an_anchor_look_common():
+    """Ten records, five of them one person's: a quarter of all pairs agree on the number, none of them by chance."""
+    rules = [RULES[0], RULES[4]]
+    levels = pl.DataFrame(
+        {"name": [4, 1, 1], "personal_id": [3, 1, 0], "pairs": [10, 20, 15]},
+        schema={"name": pl.UInt8, "personal_id": pl.UInt8, "pairs": pl.UInt32},
+    )
+    few = counted(levels, rules=rules)
+    model = learn(few, few, rules, 10).model
+    number = model.comparisons[1].levels[0]
+    assert number.level == "exact"
+    assert number.same - number.stranger > 12 * BIT
