@@ -210,6 +210,7 @@ def _arrival(
     extract = sources.read(spec, folder, encoding, column_encodings=columns, accept=accept)
     keyed = sources.keyed(extract, spec, rule_set.rules.gates, accept)
     changes = sources.changes(keyed, queries.live_row_hashes(repository, spec.name), spec)
+    sources.check_conditions(changes.put, spec)
     arrival = Arrival(spec, keyed, changes, spec.path or "query")
     return arrival, profile or sources.profile(extract, spec, rule_set.knowledge)
 

@@ -4,7 +4,7 @@ from mdm.sources.changes import Changes, changes
 from mdm.sources.extract import Extract
 from mdm.sources.keys import Keyed, keyed
 from mdm.sources.live import Parties, standardise_rows
-from mdm.sources.parties import parties
+from mdm.sources.parties import check_conditions, parties
 from mdm.sources.profile import profile
 from mdm.sources.readers import read
 from mdm.sources.records import FINDINGS, standardise
@@ -19,6 +19,7 @@ __all__ = [
     "Parties",
     "SourceProfile",
     "changes",
+    "check_conditions",
     "keyed",
     "parties",
     "profile",

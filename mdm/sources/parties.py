@@ -50,6 +50,13 @@ def no_parties(rules: EntityRules) -> pl.DataFrame:
     return pl.DataFrame(schema={**head, **{attribute + RECEIVED: _CELLS for attribute in rules.mapped}})
 
 
+def check_conditions(rows: pl.DataFrame, spec: SourceSpec) -> None:
+    """Try each party's `where` on rows (as `parties` takes them) before they are loaded; raises SourceError."""
+    for party in spec.parties:
+        if party.where is not None:
+            _where(received_columns(rows, where_columns(party.where)), spec, party)
+
+
 def received_columns(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """`_row`, `_key`, `_line`, and the columns named, out of the JSON of `received`; a column not there is null."""
     place = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW), pl.col("row_key").alias(KEY))

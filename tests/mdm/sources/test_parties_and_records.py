@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from mdm.errors import SourceError
-from mdm.sources import SourceProfile, parties, relations, standardise
+from mdm.sources import SourceProfile, check_conditions, parties, relations, standardise
 from mdm.standardise import Knowledge
 from mdm.workspace import EntityRules, PartySpec, Rules, SourceSpec
 from mdm.workspace.shipped import root
@@ -119,6 +119,9 @@ def test_a_condition_that_fails_on_the_data_holds_the_source() -> None:
     with pytest.raises(SourceError, match=r"the condition `where: cast.* fails on some of its rows") as caught:
         stated(spec, {"ten": "Nguyễn Văn An", "tuoi": "mười"})
     assert "An" not in str(caught.value)
+    with pytest.raises(SourceError, match="fails on some of its rows"):
+        check_conditions(rows({"ten": "Nguyễn Văn An", "tuoi": "mười"}), spec)
+    check_conditions(rows({"ten": "Nguyễn Văn An", "tuoi": "20"}), spec)
 
 
 def test_no_rows_give_no_parties() -> None:
