@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 import polars as pl
@@ -245,10 +246,8 @@ def is_surname(word: Token, words: Lexicon) -> bool:
 
 def _joined(tokens: list[str], words: Lexicon) -> list[str]:
     """Letters and pieces that a scan tore apart, joined: `N g u y ễ n`, `Đ ặng`, `H Hen Niê`."""
-    if len(tokens) > 3 and all(len(word) == 1 for word in tokens):
-        return _syllables("".join(tokens))
     joined: list[str] = []
-    for word in tokens:
+    for word in _spaced_out(tokens):
         before = joined[-1] if joined else ""
         whole = (before + word).lower()
         torn = before.isalpha() and word[0].islower() and before[0].isupper() and not token(before.lower()).legal
@@ -260,6 +259,16 @@ def _joined(tokens: list[str], words: Lexicon) -> list[str]:
         else:
             joined.append(word)
     return joined
+
+
+def _spaced_out(tokens: list[str]) -> list[str]:
+    """Tokens with each run of three single letters or more read as the syllables that it spells; initials have dots."""
+    whole: list[str] = []
+    for single, run in groupby(tokens, key=lambda word: len(word) == 1 and word.isalpha()):
+        letters = list(run)
+        spelled = _syllables("".join(letters)) if single and len(letters) > 2 else []
+        whole += spelled if spelled and is_syllable(spelled[0].lower()) else letters
+    return whole
 
 
 def _is_highland(tokens: list[str], words: Lexicon) -> bool:
