@@ -106,8 +106,7 @@ def unprivileged() -> str:
     """Shell words that make root obey permissions."""
     if os.geteuid():
         return "true"
-    if shutil.which("setpriv") is None:
-        pytest.skip("root, and no setpriv to drop what root may")
+    assert shutil.which("setpriv"), "root, and no setpriv (Debian: util-linux) to drop what root may"
     drop = "-dac_override,-dac_read_search"
     return f'set -- setpriv --bounding-set={drop} --inh-caps={drop} "$@"'
 
