@@ -25,6 +25,7 @@ from mdm.errors import BlockError
 from mdm.loading import Loaded
 from mdm.repository import EntityState, NewRuleSet, Publication, Repository, publish, queries, stored
 from mdm.sources import Parties
+from mdm.standardise.findings import severity
 from mdm.summary import Clock, Progress, RunSummary, peak_memory_mb
 from mdm.versions import Version
 from mdm.workspace import EntityRules, RuleSet, Workspace
@@ -248,7 +249,7 @@ def _publication(
         rows_put=loaded.put,
         rows_deleted=loaded.deleted,
         set_aside=loaded.set_aside,
-        findings=parties.findings.with_columns(pl.lit("warning").alias("severity")),
+        findings=parties.findings.with_columns(severity(pl.col("rule"), rule_set.knowledge).alias("severity")),
         relations=parties.relations,
     )
 

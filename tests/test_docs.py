@@ -141,6 +141,7 @@ comparisons:
   - {attribute: name, function: person_name, levels: [exact, differs], odd: 1}
 thresholds: {odd: 1}
 constraints: [{attribute: name, level: differs, price: 1, odd: 1}]
+checks: [{rule: missing, attribute: name, odd: 1}]
 """
 ODD_WORKSPACE = """\
 odd: 1
@@ -165,6 +166,7 @@ def rows_under(heading: str) -> list[str]:
         ("x.yaml", "a comparison", "A comparison"),
         ("x.yaml", "thresholds", "thresholds"),
         ("x.yaml", "a constraint", "A constraint"),
+        ("x.yaml", "a check", "A check"),
         ("gates.yaml", "gates.yaml", "gates.yaml"),
     ],
 )

@@ -12,6 +12,7 @@ from matchers import learning
 from matchers.scoring import BIT, Model
 from mdm.report.page import EntityReport, Report, render
 from mdm.repository import Repository, exports, files, queries
+from mdm.standardise.findings import meanings
 from mdm.workspace import EntityRules, RuleSet
 
 FACTS = {
@@ -39,13 +40,21 @@ def write(repository: Repository, rule_set: RuleSet, folder: Path, run: int | No
         digests={label: summary[name] for name, label in DIGESTS.items()},
         sources=_sources(summary),
         set_aside=queries.set_aside(repository, number).select("source", "line", "rule"),
-        findings=queries.finding_counts(repository, number).select("source", "attribute", "rule", "findings"),
+        findings=_findings(repository, rule_set, number),
         entities=sorted(entities, key=lambda entity: (-entity.records, entity.entity)),
         notes=[held["message"] for held in summary.get("held", [])] + list(summary.get("notes", [])),
     )
     path = folder / f"report-{number}.html"
     files.write_text(render(report), path)
     return path
+
+
+def _findings(repository: Repository, rule_set: RuleSet, run: int) -> pl.DataFrame:
+    """How often each check failed, and what that means."""
+    counts = queries.finding_counts(repository, run)
+    known = meanings(rule_set.knowledge).select("rule", "vi", "en")
+    counts = counts.join(known, on="rule", how="left", maintain_order="left")
+    return counts.select("source", "attribute", "rule", "severity", "findings", "vi", "en")
 
 
 def _sources(summary: Mapping[str, Any]) -> pl.DataFrame:

@@ -30,7 +30,7 @@ class Report:
     set_aside: pl.DataFrame
     """source, line, rule"""
     findings: pl.DataFrame
-    """source, attribute, rule, findings"""
+    """source, attribute, rule, severity, findings, vi, en"""
     entities: Sequence[EntityReport] = ()
     notes: Sequence[str] = field(default=())
 
@@ -108,9 +108,18 @@ def _set_aside(rows: pl.DataFrame) -> str:
 def _findings(findings: pl.DataFrame) -> str:
     if not findings.height:
         return ""
-    top = findings.sort("findings", "source", "attribute", "rule", descending=[True, False, False, False]).head(30)
-    listed = _folded("từng nguồn / by source", _table(top))
-    return "<h2>Chất lượng dữ liệu<small>Data quality findings</small></h2>" + _drawn(charts.findings(top)) + listed
+    order = ["findings", "source", "attribute", "rule"]
+    most = findings.sort(order, descending=[True, False, False, False])
+    title = "<h2>Chất lượng dữ liệu<small>Data quality findings</small></h2>"
+    lists = (_graded(most.filter(pl.col("severity") == grade), names) for grade, names in GRADES.items())
+    return title + _drawn(charts.findings(most.head(CHARTED))) + "".join(lists)
+
+
+def _graded(findings: pl.DataFrame, names: str) -> str:
+    if not findings.height:
+        return ""
+    counted = f"{names}: {int(findings['findings'].sum()):,}"
+    return _folded(counted, _table(findings.select("source", "attribute", "rule", "findings", "vi", "en")))
 
 
 def _digests(digests: Mapping[str, str]) -> str:
@@ -161,6 +170,13 @@ def _text(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+CHARTED = 30
+"""Kinds of findings that the chart shows."""
+GRADES = {
+    "error": "Lỗi, giá trị không được dùng / Errors, the value is not used",
+    "warning": "Nghi vấn, giá trị được dùng / Doubtful, the value is used",
+    "info": "Ghi chú, đã sửa hoặc chưa đủ / Notes, repaired or incomplete",
+}
 COLUMNS = {
     "source": "nguồn / source",
     "rows": "dòng / rows",
@@ -171,6 +187,8 @@ COLUMNS = {
     "rule": "quy tắc / rule",
     "attribute": "thuộc tính / attribute",
     "findings": "phát hiện / findings",
+    "vi": "nghĩa là",
+    "en": "meaning",
     "left_source": "nguồn / source",
     "right_source": "nguồn kia / other source",
     "pairs": "cặp / pairs",

@@ -1,4 +1,4 @@
-"""The five exports: what is published, or was as of a run, as tables with the columns that other programs expect."""
+"""The exports: what is published, or was as of a run, as tables with the columns that other programs expect."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import polars as pl
 from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from mdm.errors import UsageError
-from mdm.repository import bulk, tables, views
+from mdm.repository import bulk, queries, tables, views
 from mdm.repository.files import write
 from mdm.repository.intervals import live
 from mdm.repository.queries import LINEAGE
 from mdm.repository.repository import Repository
 
-__all__ = ["crosswalk", "edges", "golden", "lineage", "standardised", "write"]
+__all__ = ["crosswalk", "edges", "findings", "golden", "lineage", "standardised", "write"]
 
 ADDRESS_PARTS = (
     "house_no",
@@ -25,6 +25,12 @@ ADDRESS_PARTS = (
     "unit_code_candidates",
     "unit_code_legacy_candidates",
 )
+FINDING_COLUMNS = (
+    *("source", "entity_type", "source_id", "line", "attribute", "rule", "severity", "dimension", "received"),
+    *("vi", "en"),
+)
+SEVERITY = pl.Enum(["error", "warning", "info"])
+"""How grave a finding is, the gravest first."""
 _BIT = 1024  # weights are kept in 1/1024 bit
 
 Attributes = Mapping[str, Sequence[str]]  # entity type → its canonical attributes in declared order
@@ -150,6 +156,28 @@ def edges(repository: Repository, entity: str | None = None, as_of: int | None =
     return rows.sort(order).select(
         *texts, pl.col("weight") / _BIT, "probability", "zone", pl.col("pattern").reinterpret(signed=False)
     )
+
+
+def findings(
+    repository: Repository, meanings: pl.DataFrame, entity: str | None = None, as_of: int | None = None
+) -> pl.DataFrame:
+    """Every failure of a check, and every row set aside, ready for the department that owns the source.
+
+    `meanings`: rule, dimension, vi, en (`rules/words/findings.csv`). Gives source, entity_type, source_id, line Int64,
+    attribute, rule, severity, dimension, received, vi, en; by source, the gravest first, then in order of lines. Rows
+    set aside belong to no entity type, so they are left out where one is asked for.
+    """
+    with repository.reading() as connection:
+        _check_run(connection, as_of)
+    found = queries.findings(repository, as_of)
+    if entity is None:
+        aside = queries.set_aside(repository, as_of).rename({"row_key": "source_id"}).drop("reason")
+        found = pl.concat([found, aside.with_columns(pl.lit("error").alias("severity"))], how="diagonal")
+    else:
+        found = found.filter(pl.col("entity_type") == entity)
+    found = found.join(meanings.select("rule", "dimension", "vi", "en"), on="rule", how="left", maintain_order="left")
+    found = found.sort("source", pl.col("severity").cast(SEVERITY), "line", maintain_order=True)
+    return found.select(FINDING_COLUMNS)
 
 
 def _only(query: Select[*tuple[object, ...]], table: Table, entity: str | None) -> Select[*tuple[object, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from mdm.sources.checks import broken
 from mdm.sources.parties import parties
 from mdm.sources.records import FINDINGS, standardise
 from mdm.sources.relations import relations
@@ -30,5 +31,5 @@ def standardise_rows(rows: Mapping[str, pl.DataFrame], rule_set: RuleSet) -> Par
     for entity in rules:
         together = [frames[entity] for frames in stated if entity in frames]
         records[entity], found = standardise(together, rules[entity], rule_set.profiles, knowledge)
-        findings.append(found)
+        findings += [found, broken(records[entity], rules[entity])]
     return Parties(records, pl.concat(findings), relations(records))

@@ -25,7 +25,7 @@ DEFAULT_MAX_BLOCK = 1000
 DEFAULT_MAX_CLUSTER = 200
 ENTITY_KEYS = (
     *("entity", "letter", "attributes", "blocking", "comparisons", "thresholds"),
-    *("constraints", "once_each", "trust", "max_block", "max_cluster"),
+    *("constraints", "once_each", "trust", "max_block", "max_cluster", "checks"),
 )
 
 
@@ -55,6 +55,18 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Check:
+    """What the values of one record must say of one another; a record that breaks it gets a finding, and stays."""
+
+    rule: str
+    """The name of the finding (`rules/words/findings.csv`)."""
+    attribute: str
+    """An attribute, or a field of one; without `equals`, it must hold a value."""
+    equals: str | None = None
+    """What it must agree with, where both hold a value."""
+
+
+@dataclass(frozen=True)
 class EntityRules:
     """All rules of one entity type."""
 
@@ -71,6 +83,7 @@ class EntityRules:
     max_block: int = DEFAULT_MAX_BLOCK
     max_cluster: int = DEFAULT_MAX_CLUSTER
     """Records; above it a component's weakest links go first."""
+    checks: tuple[Check, ...] = ()
 
     @property
     def mapped(self) -> dict[str, AttributeRule]:
@@ -173,6 +186,7 @@ class _EntityReader:
             self._trust(top.get("trust")),
             DEFAULT_MAX_BLOCK if block is None else block,
             DEFAULT_MAX_CLUSTER if cluster is None else cluster,
+            tuple(self._checks(top.get("checks"))),
         )
 
     def _attributes(self, node: yaml.Node | None) -> dict[str, AttributeRule]:
@@ -329,6 +343,18 @@ class _EntityReader:
             elif name and level is not None and price is not None:
                 constraints.append(Constraint(name, level, price))
         return constraints
+
+    def _checks(self, node: yaml.Node | None) -> list[Check]:
+        document, checks = self.document, []
+        for item in document.items(node, "checks"):
+            found = document.fields(item, "a check", ("rule", "attribute", "equals"), ("rule", "attribute"))
+            texts = {name: document.text(at, f"{name} of a check") for name, at in found.items()}
+            rule, attribute, equals = (texts.get(name) for name in ("rule", "attribute", "equals"))
+            sides = [(name, text) for name, text in texts.items() if name != "rule" and text is not None]
+            known = [self._field(found[name], text, "a check") for name, text in sides]
+            if rule is not None and attribute is not None and all(known):
+                checks.append(Check(rule, attribute, equals))
+        return checks
 
     def _trust(self, node: yaml.Node | None) -> dict[str, float]:
         found = self.document.mapping(node, "trust")

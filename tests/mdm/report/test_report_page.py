@@ -79,9 +79,9 @@ def town() -> Report:
         sources=frame(f"source {counts}", ("dan_cu", 6, 6, 0, 0), ("y_te", 5, 1, 1, 1), numbers=counts),
         set_aside=frame("source line rule", ("y_te", 4, "repeated_key"), numbers="line"),
         findings=frame(
-            "source attribute rule findings",
-            ("y_te", "birth_date", "new_year", 3),
-            ("dan_cu", "phone", "invalid", 1),
+            "source attribute rule severity findings vi en",
+            ("y_te", "birth_date", "new_year", "info", 3, "Chỉ biết năm", "Only the year is known"),
+            ("dan_cu", "phone", "invalid", "error", 1, "Sai quy tắc", "Breaks the rules"),
             numbers="findings",
         ),
         entities=[citizen],

@@ -191,3 +191,28 @@ def test_a_failed_export_leaves_the_old_file(tmp_path: Path, name: str, monkeypa
         exports.write(TABLE, tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text(encoding="utf-8") == "old"
+
+
+MEANINGS = pl.DataFrame({"rule": ["invalid"], "dimension": ["đúng"], "vi": ["sai"], "en": ["wrong"]})
+
+
+def test_findings_stand_by_source_the_gravest_first_with_what_they_mean(repository: Repository) -> None:
+    rows = [
+        ("citizen", "y_te", "BN1", 3, "phone", "odd", "info", "1"),
+        ("citizen", "y_te", "BN2", 4, "phone", "invalid", "error", "x"),
+        ("citizen", "dan_so", "001", 2, "name", "doubtful", "warning", None),
+    ]
+    found = pl.DataFrame(rows, schema=dict(frames.FINDINGS.columns), orient="row")
+    first = both()
+    publish(repository, replace(first, findings=found))
+    exported = exports.findings(repository, MEANINGS)
+    assert exported.columns == [
+        *("source", "entity_type", "source_id", "line", "attribute", "rule", "severity", "dimension"),
+        *("received", "vi", "en"),
+    ]
+    assert exported.select("source", "source_id", "line", "rule", "severity", "dimension", "received").rows() == [
+        ("dan_so", "001", 2, "doubtful", "warning", None, None),
+        ("y_te", "BN2", 4, "invalid", "error", "đúng", "x"),
+        ("y_te", "BN1", 3, "odd", "info", None, "1"),
+    ]
+    assert exports.findings(repository, MEANINGS, "business").is_empty()

@@ -8,7 +8,7 @@ from matchers.blocking import BlockingRule
 from matchers.clustering import Constraint
 from mdm.errors import ConfigError
 from mdm.workspace import Gates, Rules, Workspace
-from mdm.workspace.rules import check_mapping
+from mdm.workspace.rules import Check, check_mapping
 from mdm.workspace.shipped import root, rule_sets
 
 RIGHT = """\
@@ -33,6 +33,9 @@ constraints:
   - {attribute: personal_id, level: differs, price: 12}
 once_each: 10
 trust: {dan_cu: 0.9}
+checks:
+  - {rule: missing, attribute: name}
+  - {rule: kinds_disagree, attribute: personal_id.kind, equals: health_card}
 """
 
 
@@ -63,6 +66,7 @@ def test_a_rule_file_is_read_as_it_is_written() -> None:
     )
     assert [comparison.name for comparison in citizen.comparisons] == ["name", "personal_id"]
     assert citizen.constraints == (Constraint("personal_id", "differs", 12),)
+    assert citizen.checks == (Check("missing", "name"), Check("kinds_disagree", "personal_id.kind", "health_card"))
     assert (citizen.thresholds.link, citizen.thresholds.review) == (0.9, 0.2)
     assert (citizen.trust_of("dan_cu"), citizen.trust_of("y_te")) == (0.9, 0.5)
 
@@ -97,6 +101,9 @@ def test_a_derived_attribute_is_matched_on_but_never_mapped() -> None:
         ("letter: C", "letter: c", 2, "'c' is not one capital letter."),
         ("entity: citizen", "entity: person", 1, "the file of 'person' is called citizen.yaml."),
         ("once_each: 10", "once_every: 10", 20, "Did you mean 'once_each'?"),
+        ("attribute: name}", "attribute: nam}", 23, "unknown attribute in a check: 'nam'. Did you mean 'name'?"),
+        ("equals: health_card", "equals: name.year", 24, "unknown field of name in a check: 'year'"),
+        ("rule: missing, ", "", 23, "a check has no 'rule'."),
         ("  - [personal_id]", "  - [personal_id]\n  - [personal_id]", 10, "stands twice"),
     ],
 )  # fmt: skip
