@@ -66,7 +66,7 @@ def run(
         ]
         with clock("publish"):
             publication = _publication(entities, parties, loaded, rule_set, version.number)
-            figures = _figures(entities, candidates, loaded, version, clock)
+            figures = _figures(entities, candidates, publication, loaded, version, clock)
             publish(repository, replace(publication, started_at=started, after_run=last, summary=figures))
             repository.create_golden_views({name: [*each.mapped] for name, each in rule_set.rules.entities.items()})
         return _summary(repository, version, loaded, clock, published=True)
@@ -280,6 +280,7 @@ def value_digest(entities: Sequence[EntityState]) -> str:
 def _figures(
     entities: Sequence[EntityState],
     candidates: Mapping[str, Candidates],
+    publication: Publication,
     loaded: Loaded,
     version: Version,
     clock: Clock,
@@ -289,6 +290,7 @@ def _figures(
         "pairs": sum(found.pairs.height for found in candidates.values()),
         "links": sum(int((state.edges["zone"] == "link").sum()) for state in entities),
         "golden_by_entity": {state.entity: state.golden.height for state in entities},
+        "findings": dict(publication.findings["severity"].value_counts().sort("severity").iter_rows()),
         "sources": [asdict(arrival.counts) for arrival in loaded.arrivals],
         "held": [held.to_dict() for held in loaded.held],
         "notes": list(version.notes),
@@ -303,6 +305,7 @@ def _summary(repository: Repository, version: Version, loaded: Loaded, clock: Cl
     return RunSummary(
         **{name: known.get(name) for name in (*names, "tasks", "golden")},
         golden_by_entity=known.get("golden_by_entity", {}),
+        findings=known.get("findings", {}),
         published=published,
         sources=tuple(arrival.counts for arrival in loaded.arrivals),
         held=loaded.held,

@@ -56,6 +56,8 @@ class RunSummary:
     tasks: int | None = None
     golden: int | None = None
     golden_by_entity: Mapping[str, int] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
+    """Severity → data-quality findings of the live records."""
     sources: Sequence[SourceCounts] = ()
     held: Sequence[Held] = ()
     notes: Sequence[str] = ()

@@ -45,6 +45,7 @@ def text(summary: RunSummary) -> str:
             "edges kept": summary.edges,
             "waiting for a reviewer": summary.tasks,
             **{f"golden records ({entity})": n for entity, n in summary.golden_by_entity.items()},
+            **{f"data-quality findings ({grade})": n for grade, n in summary.findings.items()},
             "seconds": round(sum(summary.seconds.values()), 1),
             "peak memory, MB": summary.peak_memory_mb,
         }
