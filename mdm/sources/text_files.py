@@ -11,7 +11,7 @@ import polars as pl
 from mdm.errors import SourceError
 from mdm.sources.delimited import Table, one_line_end, parse
 from mdm.sources.extract import FILE, LINE, Extract, header, named_columns, no_rows_aside, without_blank_rows
-from mdm.standardise import encodings
+from mdm.standardise import encodings, recognition
 from mdm.workspace import SourceSpec
 
 MOSTLY = 0.05
@@ -50,7 +50,7 @@ def read_text(spec: SourceSpec, file: str, raw: bytes, encoding: str | None) -> 
 
 def detect(source: str, file: str, raw: bytes) -> str:
     """The encoding of a file. Raises SourceError where the evidence isn't clear."""
-    found = encodings.detect(raw)
+    found = recognition.detect(raw)
     if found.encoding is not None:
         return found.encoding
     if _broken_share(raw) <= MOSTLY:
@@ -64,7 +64,7 @@ def check_encoding(spec: SourceSpec, file: str, raw: bytes, expected: str) -> No
 
     It would be read without complaint: under a table of one byte a letter, any bytes are some letters.
     """
-    found = encodings.detect(raw).encoding
+    found = recognition.detect(raw).encoding
     if raw.isascii() or found in (None, expected):
         return
     in_unicode = found in ("utf-8", "utf-16")
@@ -89,7 +89,7 @@ def detect_columns(rows: pl.DataFrame) -> dict[str, str]:
         if name not in (LINE, FILE):
             texts = rows[name].drop_nulls().head(SAMPLE_ROWS)
             texts = texts.filter(texts.str.contains(r"[^\x00-\x7f]"))
-            encoding = encodings.detect_text(texts).encoding if texts.len() >= FEW else None
+            encoding = recognition.detect_text(texts).encoding if texts.len() >= FEW else None
             if encoding not in (None, "utf-8"):
                 found[name] = str(encoding)
     return found

@@ -1,21 +1,18 @@
-"""The encodings that Vietnamese extracts come in: read, write, and tell apart.
+"""The encodings that Vietnamese extracts come in: their tables, read and written.
 
-Which encoding a file is in is judged over the whole file (or a column), never over a cell: the bytes of `Hồ` in VNI are
-those of `Hòa` in Windows-1252. The judge is the grammar of syllables: only under the right table do words come out
-legal.
+Which one a file is in is told in `recognition.py`, over the whole file or a column, never over a cell: the bytes of
+`Hồ` in VNI are those of `Hoà` in Windows-1252.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from unicodedata import normalize
 
 import numpy as np
-import polars as pl
+import numpy.typing as npt
 
 from mdm.standardise.syllables import is_syllable
 
@@ -28,7 +25,8 @@ ALIASES = {
     "windows-1258": "cp1258 1258 windows1258",
     "windows-1252": "cp1252 1252 windows1252 latin-1 latin1 iso-8859-1",
 }
-"""Encoding as `mdm.yaml` names it → other spellings that are understood (with `auto`, which asks `detect`)."""
+"""Encoding as `mdm.yaml` names it → other spellings that are understood."""
+UNICODE = ("utf-8", "utf-16")
 
 _NAMES = {alias: name for name, aliases in ALIASES.items() for alias in (name, *aliases.split())}
 
@@ -142,8 +140,43 @@ def encode(text: str, encoding: str) -> bytes:
         case "utf-8" | "utf-16" as name:
             return text.encode(name)
         case name:
-            table = _ENCODERS[name]
-            return b"".join(table.get(c, b"?") for c in text)
+            return b"".join(_encode(text[i : i + _CHUNK], *_BYTES[name]) for i in range(0, len(text), _CHUNK))
+
+
+def reads_back(raw: bytes, encoding: str) -> bool:
+    """Whether decoding these bytes and encoding the text again gives the same bytes, a byte order mark aside.
+
+    What doesn't: bytes that are no text, a letter written in another way than its system writes it (a tone that
+    windows-1258 keeps apart from a vowel it has whole, VNI's `Aø` for `AØ`).
+    """
+    try:
+        text = decode(raw, encoding)
+    except UnicodeDecodeError:
+        return False
+    if name_of(encoding) in UNICODE:
+        return True  # every code unit has been read strictly, and each text has one way to be written
+    return encode(text, encoding) == raw
+
+
+def _encode(text: str, first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> bytes:
+    """Every letter as one byte or two, by two tables of the Basic Multilingual Plane."""
+    codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4"), _LAST_CODE)
+    written = np.stack([first[codes], second[codes]], axis=1).ravel()
+    written_at = np.ones(len(written), dtype=bool)
+    written_at[1::2] = written[1::2] != 0
+    return written[written_at].tobytes()
+
+
+def redecode(text: str, encoding: str) -> str:
+    """Text that was read as Windows-1252 though it was in `encoding`; unchanged if it holds other letters."""
+    raw = as_shown(text)
+    return text if raw is None or name_of(encoding) == "utf-8" else decode(raw, encoding)
+
+
+def as_shown(text: str) -> bytes | None:
+    """The bytes that Windows-1252 shows as this text; None if it could not."""
+    letters = [_SHOWN.get(letter) for letter in text]
+    return None if None in letters else b"".join(letter for letter in letters if letter)
 
 
 def _utf_16(raw: bytes) -> str:
@@ -201,140 +234,20 @@ def _composed(letter: str, encoder: dict[str, bytes]) -> bytes | None:
     return None
 
 
+_LAST_CODE = 0xFFFF
+
+
+def _byte_tables(encoder: dict[str, bytes]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """First and second byte of every letter; without a second byte 0, and `?` for what the encoding can't write."""
+    first, second = np.full(_LAST_CODE + 1, ord("?"), np.uint8), np.zeros(_LAST_CODE + 1, np.uint8)
+    for letter, raw in encoder.items():
+        first[ord(letter)], second[ord(letter)] = raw[0], raw[1] if len(raw) == 2 else 0
+    return first, second
+
+
 _ENCODERS = _encoders()
-
-
-# Which encoding is it?
-
-SAMPLE = 1 << 21
-"""Bytes of a file that are judged; enough for tens of thousands of words."""
-LEGAL, MARGIN = 0.6, 0.15
-"""The share of words that must be legal under the best table, and its lead over the second."""
-
-_JUDGED = ("tcvn3", "vni", "viscii", "windows-1258", "utf-8")
-_RAW_WORD = re.compile(
-    rb"[A-Za-z\x02\x05\x06\x14\x19\x1e\x80-\xff]*[\x80-\xff][A-Za-z\x02\x05\x06\x14\x19\x1e\x80-\xff]*"
-)
-_NOT_LETTERS = re.compile(r"[^\w\u0300-\u036f]+|[\d_]+")
-
-
-@dataclass(frozen=True)
-class Detected:
-    """What the bytes of a file or column say: an encoding, or None where the evidence is not clear."""
-
-    encoding: str | None
-    confidence: float
-    evidence: str
-    """A sentence for the steward; counts only, no text of the file."""
-
-
-def detect(raw: bytes) -> Detected:
-    """The encoding of a whole file, or of a column's cells joined by line ends.
-
-    Byte order mark or zeros, then strict UTF-8, then the grammar: words with marks are read under each table, and the
-    table under which most are legal syllables wins if its lead is clear.
-    """
-    if raw.startswith(codecs.BOM_UTF8):
-        return Detected("utf-8", 1.0, "byte order mark")
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Detected("utf-16", 1.0, "byte order mark")
-    if _has_zeros_of_utf_16(raw[:SAMPLE]):
-        return Detected("utf-16", 0.99, "every other byte is zero")
-    if raw.isascii() and not _has_viscii_low(raw):
-        return Detected("utf-8", 1.0, "ASCII only")
-    if _is_utf_8(raw):
-        return Detected("utf-8", 1.0, "valid UTF-8")
-    return _judge(_sample(raw))
-
-
-def detect_text(texts: Iterable[str]) -> Detected:
-    """As `detect`, for a column read as Unicode that may hold legacy bytes shown as Windows-1252 (`NguyÔn ThÞ`).
-
-    `utf-8` means: as it stands. Otherwise `redecode` with the encoding found.
-    """
-    counts = Counter(word for text in texts for word in _NOT_LETTERS.split(text) if not word.isascii())
-    if not counts:
-        return Detected("utf-8", 1.0, "ASCII only")
-    raw = Counter({word.encode("utf-8"): n for word, n in counts.items()})
-    legacy = Counter({shown: n for word, n in counts.items() if (shown := _as_shown(word)) is not None})
-    shares = _shares(legacy, sum(counts.values())) | {"utf-8": _share(raw, "utf-8", sum(counts.values()))}
-    return _verdict(shares, sum(counts.values()))
-
-
-def redecode(text: str, encoding: str) -> str:
-    """Text that was read as Windows-1252 though it was in `encoding`; unchanged if it holds other letters."""
-    raw = _as_shown(text)
-    return text if raw is None or name_of(encoding) == "utf-8" else decode(raw, encoding)
-
-
-def _as_shown(text: str) -> bytes | None:
-    """The bytes that Windows-1252 shows as this text; None if it could not."""
-    table = _ENCODERS["windows-1252"]
-    letters = [table.get(letter) for letter in text]
-    return None if None in letters else b"".join(letter for letter in letters if letter)
-
-
-def _has_zeros_of_utf_16(sample: bytes) -> bool:
-    even, odd = sorted((sample[0::2].count(0), sample[1::2].count(0)))
-    return odd > 0.2 * len(sample) and even < 0.05 * odd
-
-
-def _has_viscii_low(raw: bytes) -> bool:
-    return any(bytes([byte]) in raw for byte in _VISCII_LOW)
-
-
-def _is_utf_8(raw: bytes) -> bool:
-    reader = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for start in range(0, len(raw), _CHUNK):
-            reader.decode(raw[start : start + _CHUNK], final=start + _CHUNK >= len(raw))
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _sample(raw: bytes) -> bytes:
-    """Whole lines, from the first byte that isn't ASCII on."""
-    first = re.search(rb"[\x80-\xff]", raw)
-    start = raw.rfind(b"\n", 0, first.start()) + 1 if first else 0
-    end = raw.find(b"\n", start + SAMPLE)
-    return raw[start : end if end >= 0 else len(raw)]
-
-
-def _judge(sample: bytes) -> Detected:
-    words = Counter(_RAW_WORD.findall(sample))
-    total = sum(words.values())
-    return _verdict(_shares(words, total), total)
-
-
-def _shares(words: Counter[bytes], total: int) -> dict[str, float]:
-    return {encoding: _share(words, encoding, total) for encoding in _JUDGED}
-
-
-def _share(words: Counter[bytes], encoding: str, total: int) -> float:
-    """Share of the words that are Vietnamese under an encoding."""
-    legal = sum(count for word, count in words.items() if _is_vietnamese(word, encoding))
-    return legal / total if total else 0.0
-
-
-def _is_vietnamese(word: bytes, encoding: str) -> bool:
-    try:
-        text = decode(word, encoding).lower()
-    except UnicodeDecodeError:
-        return False
-    parts = [part for part in _NOT_LETTERS.split(text) if part]
-    return bool(parts) and all(map(is_syllable, parts))
-
-
-def _verdict(shares: dict[str, float], total: int) -> Detected:
-    ranked = sorted(shares, key=lambda encoding: (-shares[encoding], encoding))
-    best, second = ranked[:2]
-    clear = shares[best] >= LEGAL and shares[best] - shares[second] >= MARGIN
-    evidence = (
-        f"of {total} words with marks, {shares[best]:.0%} are Vietnamese when read as {best}, "
-        f"{shares[second]:.0%} as {second}"
-    )
-    return Detected(best if clear else None, round(shares[best] - shares[second], 3), evidence)
+_SHOWN = _ENCODERS["windows-1252"]
+_BYTES = {name: _byte_tables(encoder) for name, encoder in _ENCODERS.items()}
 
 
 # Capitals that TCVN3 lost
@@ -345,16 +258,6 @@ _HALF_SHOUTED = rf"[A-Z]{{2}}|[{_SMALL}][A-Z]"
 def recase(text: str) -> str:
     """A cell in capitals whose marked letters came out small (`NGUYễN THị`), in capitals; any other unchanged."""
     return text.upper() if re.search(_HALF_SHOUTED, text) and not re.search("[a-z]", text) else text
-
-
-def recase_column(cells: pl.Series) -> pl.Series:
-    """`recase` on a String column."""
-    shouted = cells.str.contains(_HALF_SHOUTED) & ~cells.str.contains("[a-z]")
-    return (
-        cells.to_frame("cell")
-        .select(pl.when(shouted).then(pl.col("cell").str.to_uppercase()).otherwise("cell").alias(cells.name))
-        .to_series()
-    )
 
 
 # UTF-8 that was read as Windows-1252, once or twice
@@ -380,7 +283,7 @@ def undo_mojibake(text: str) -> str:
 
 
 def _reread(sequence: re.Match[str]) -> str:
-    raw = _as_shown(sequence[0]) or b""
+    raw = as_shown(sequence[0]) or b""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
