@@ -234,11 +234,13 @@ class Scribe:
         former = self.hits("address_former", size, 1.0)
         if former_door is not None:
             door = np.where(former, former_door, door)
-        style = self._style(size, old_units)
-        text = addresses.write(self.city.dwellings, door, style)
-        text = self._wrong_house(text)
+        text = self.written(door, self._style(size, old_units))
         left_out = self.hits("address_missing", size, missing)
         return Shown(_where(left_out, _empty(size), text), np.where(left_out, 0, 1 + self.city.dwellings.place(door)))
+
+    def written(self, door: Ints, style: addresses.AddressStyle) -> pl.Series:
+        """The address of each door in its style, with the clerk's slips. A benchmark listens here for what is true."""
+        return self._wrong_house(addresses.write(self.city.dwellings, door, style))
 
     def _style(self, size: int, old_units: float) -> addresses.AddressStyle:
         rng = self.rng

@@ -47,6 +47,13 @@ class Parser:
         self.unit_announcers = {
             first: phrases for first, phrases in self.announcers.items() if any(phrase.of_unit for phrase in phrases)
         }
+        self.district_of = {
+            code: ward.district.name
+            for wards in self.units.wards.values()
+            for ward in wards
+            if ward.district is not None and not ward.past
+            for code in ward.legacy
+        }
         self._tails: dict[str, tuple[list[list[Word]], Parts]] = {}
         self.leads = {
             phrase.keys[0]
@@ -79,10 +86,20 @@ class Parser:
         """The parts of an address; never raises."""
         parts = Parts()
         rest = self._runs(text, parts)
-        premises = Premises(self.streets, self.announcers, parts)
-        for run in self._take_unmarked(rest, parts):
+        runs = self._take_unmarked(rest, parts)
+        premises = Premises(self.streets, self.announcers, parts, self._districts(parts))
+        for run in runs:
             premises.read(run)
         return parts
+
+    def _districts(self, parts: Parts) -> frozenset[str]:
+        """Names of the districts that the address may be in; a unit of today is in those that it is made of."""
+        if parts.district is not None:
+            return frozenset([d.name for d in self.units.district_candidates(parts.district, parts.province)])
+        if not parts.ward:
+            return frozenset()
+        legacy = self.units.place(parts.ward[0], None, parts.province).legacy
+        return frozenset([self.district_of[code] for code in legacy])
 
     def _runs(self, text: str, parts: Parts) -> list[list[Word]]:
         """`_take_units` of a text; what follows its first comma is read once, for many addresses end alike."""

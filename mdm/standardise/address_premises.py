@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from mdm.standardise.address_names import Name
@@ -54,10 +54,13 @@ class Parts:
 class Premises:
     """Reads one run of words that are no unit: house number, alleys, street, building, parcel."""
 
-    def __init__(self, streets: Gazetteer, told: Mapping[str, Sequence[Announcer]], parts: Parts) -> None:
+    def __init__(
+        self, streets: Gazetteer, told: Mapping[str, Sequence[Announcer]], parts: Parts, districts: Set[str]
+    ) -> None:
         self.streets = streets
         self.told = told
         self.parts = parts
+        self.districts = districts
         self.words: Sequence[Word] = ()
 
     def read(self, words: Sequence[Word]) -> None:
@@ -141,7 +144,7 @@ class Premises:
         return self._set_street(at, end)
 
     def _set_street(self, at: int, end: int) -> int:
-        self.parts.street, known = street_name(self.words[at:end], self.streets)
+        self.parts.street, known = street_name(self.words[at:end], self.streets, self.districts)
         self.parts.sure &= known
         return end
 

@@ -12,17 +12,23 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from mdm.standardise.address_words import (
     DASH,
     SEPARATOR,
     Word,
     announcers,
     joined,
+    key_of,
     longest_by_first,
     read_words,
     shown_code,
+    toned_of,
 )
 from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.syllables import is_plain_syllable
+from mdm.standardise.text import plain
 
 ROADS = {
     "ql": "Quốc lộ",
@@ -34,11 +40,14 @@ ROADS = {
     "dt": "Đường tỉnh",
     "tinh": "Đường tỉnh",
     "duong tinh": "Đường tỉnh",
+    "dh": "Đường huyện",
+    "duong huyen": "Đường huyện",
+    "dx": "Đường ĐX",
     "ltl": "Liên tỉnh lộ",
     "lien tinh lo": "Liên tỉnh lộ",
 }
 """Roads that are a kind and a number."""
-_ROAD = re.compile(rf"({'|'.join(sorted(ROADS, key=len, reverse=True))})(?: so)? ?(\d+[a-z]?)")
+_ROAD = re.compile(rf"(?:duong )?({'|'.join(sorted(ROADS, key=len, reverse=True))})(?: so)?[ -]?0*(\d+[a-z]?)")
 _NUMBERED = re.compile(r"(?:so |duong |duong so )?(\d+[a-z]?)")
 _CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?)")
 _MONTHS = ("thang", "t")
@@ -58,6 +67,12 @@ class Gazetteer:
     """Two words, one of which announces a unit elsewhere → (their place, words) of names that hold them."""
     dashed: Set[tuple[str, str]]
     """Words on either side of a dash inside a name (Mỹ Xuân - Ngãi Giao)."""
+    initials: Mapping[str, Sequence[tuple[str, str]]]
+    """Initials → (the same with đ told from d, canonical name) of streets of three words and more."""
+    renames: Mapping[str, Mapping[str, str]]
+    """Key of an earlier name → district → today's name."""
+    places: Mapping[str, Set[str]]
+    """Canonical name → names of the districts that it is known to run through."""
 
     def known(self, words: Sequence[Word]) -> str | None:
         """The canonical name of a street that these words are, all of them."""
@@ -76,15 +91,50 @@ class Gazetteer:
             size -= 1
         return size
 
+    def abbreviated(self, word: Word, districts: Set[str]) -> str | None:
+        """The street whose initials a word is: the one in the district, else the one listed so, else the only one."""
+        meant = word.toned if "đ" in word.toned else ""
+        listed = [name for name, _ in self.names.get(word.key, ())]
+        found = [name for letters, name in self.initials[word.key] if meant in ("", letters)]
+        for names in (listed, found):
+            near = [name for name in names if self.places[name] & districts]
+            if len(near) == 1:
+                return near[0]
+        return listed[0] if listed else found[0] if len(found) == 1 else None
+
+    def renamed(self, name: str, key: str, districts: Set[str]) -> str:
+        """Today's name of a street that was called `name`, where its district tells it; else the name itself."""
+        today = {now for district, now in self.renames[key].items() if district in districts}
+        return today.pop() if len(today) == 1 else name
+
     def shortened(self, words: Sequence[Word]) -> str | None:
         """The one known street whose words begin with these (`Ng T Minh Khai`); None unless there is exactly one."""
         keys = [word.key for word in words]
-        if len(keys) < 3 or not any(len(key) <= 2 for key in keys[:-1]):
+        if len(keys) > 1 and 2 < len(keys[0]) < 5 and not is_plain_syllable(keys[0]):
+            keys = [*keys[0], *keys[1:]]  # NTM Khai
+        if len(keys) < 2 or not any(len(key) <= 2 for key in keys[:-1]) or len(keys[-1]) < 2:
             return None
         found = {
             self.names[key][0][0]
             for key in self.by_ends.get((keys[-1], len(keys)), ())
             if all(full.startswith(short) for full, short in zip(key.split(), keys, strict=True))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def mended(self, words: Sequence[Word]) -> str | None:
+        """The one known street that differs by a letter in a word that is no Vietnamese syllable (`Ngyễn Huệ`)."""
+        keys = [word.key for word in words]
+        wrong = [at for at, key in enumerate(keys) if len(key) > 2 and key.isalpha() and not is_plain_syllable(key)]
+        if len(wrong) != 1 or len(keys) < 2:
+            return None
+        (at,) = wrong
+        found = {
+            listed[0][0]
+            for key, listed in self.names.items()
+            if len(full := key.split()) == len(keys)
+            and full[:at] == keys[:at]
+            and full[at + 1 :] == keys[at + 1 :]
+            and OSA.distance(full[at], keys[at], score_cutoff=1) == 1
         }
         return found.pop() if len(found) == 1 else None
 
@@ -120,8 +170,13 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     guarded: dict[tuple[str, str], list[tuple[int, Sequence[Word]]]] = defaultdict(list)
     told = announcers(knowledge)
     dashed: set[tuple[str, str]] = set()
-    table = knowledge.table("words/streets.csv").select("name", "aliases")
-    for name, aliases in table.iter_rows():
+    initials: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    places: dict[str, Set[str]] = {}
+    for name, aliases, districts in knowledge.table("words/streets.csv").iter_rows():
+        places[name] = frozenset((districts or "").split("|"))
+        if len(toned := toned_of(name).split()) > 2:
+            letters = "".join(word[0] if word[0] == "đ" else plain(word[0]) for word in toned)
+            initials[plain(letters)].append((letters, name))
         for written in (name, *(aliases or "").split("|")):
             whole = read_words(written)
             words = [word for word in whole if word not in (SEPARATOR, DASH)]
@@ -132,14 +187,17 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
             if not words or name in (listed for listed, _ in names[key]):
                 continue
             names[key].append((name, " ".join(word.toned or word.key for word in words)))
-            if len(words) > 2:
+            if len(words) > 1:
                 by_ends[words[-1].key, len(words)].append(key)
             keys = [word.key for word in words]
             for place, key in enumerate(keys if len(keys) > 1 else ()):
                 if any(p.of_unit and keys[place : place + len(p.keys)] == list(p.keys) for p in told.get(key, ())):
                     pair = min(place, len(keys) - 2)
                     guarded[keys[pair], keys[pair + 1]].append((pair, words))
-    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed)
+    renames: dict[str, dict[str, str]] = defaultdict(dict)
+    for former, district, name in knowledge.table("words/street_renames.csv").iter_rows():
+        renames[key_of(former)][district] = name
+    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed, initials, renames, places)
 
 
 def date_street(words: Sequence[Word], start: int) -> int:
@@ -150,12 +208,18 @@ def date_street(words: Sequence[Word], start: int) -> int:
     return 0
 
 
-def street_name(words: Sequence[Word], streets: Gazetteer) -> tuple[str, bool]:
-    """The canonical name of the street that these words are, and whether the gazetteer has it."""
-    known = streets.known(words)
+def street_name(words: Sequence[Word], streets: Gazetteer, districts: Set[str] = frozenset()) -> tuple[str, bool]:
+    """The canonical name of the street that these words are, and whether the gazetteer has it.
+
+    `districts`: names of the districts that the address is in; they tell initials and earlier names.
+    """
+    key = joined(words)
+    known = streets.abbreviated(words[0], districts) if key in streets.initials else streets.known(words)
     if known is not None:
-        return known, True
-    return _numbered(words) or streets.shortened(words) or " ".join([word.shown for word in words]), False
+        return (streets.renamed(known, key, districts) if key in streets.renames else known), True
+    found = _numbered(words) or streets.shortened(words) or streets.mended(words)
+    shown = found or " ".join([word.shown for word in words])
+    return (streets.renamed(shown, key, districts) if key in streets.renames else shown), False
 
 
 def _numbered(words: Sequence[Word]) -> str | None:

@@ -32,17 +32,22 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_GLUED = re.compile(r"(phường|phuong|quận|quan|đường|duong|hẻm|hem|ngõ|ngo|[pfq]|kp|tổ|ấp|số)(\d.*)", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(phường|phuong|quận|quan|đường|duong|hẻm|hem|ngõ|ngo|[pfq](?=\d{1,2}$)|kp|tổ|ấp|số)(\d.*)", re.IGNORECASE
+)
 _GLUED_UNITS = re.compile(r"([pf])(\d{1,2})(q)(\d{1,2})", re.IGNORECASE)
 _SPACED_RANGE = re.compile(r"^(\D{0,8}\d+[A-Za-z]?)\s+-\s+(?=\d)")
 _EXCEL_DATE = re.compile(r"\b(\d{1,2})-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b20\d\d-(\d\d)-(\d\d)\b(?:[T ]00:00:00)?")
 _HYPHENED = re.compile(r"(b[àa]\s+r[ịi]a|thi[êe]n|phan\s+rang)\s*[-–]\s*(?=v[ũu]ng|hu[ếe]|th[áa]p)", re.IGNORECASE)
+_GLUED_STREET = re.compile(r"(\d)([Đđ]\.)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZEROS = re.compile(r"(?<![^\W_])0+(?=\d)")
 _SUFFIXES = ("bis", "ter")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"\d|[a-z]{1,2}-?\d")
+_NUMBER = re.compile(r"\d|(?!(?:ql|tl|hl|dt|dh|dx)-?\d+[a-z]?$)[a-z]{1,2}-?\d")
+_RAN_ON = re.compile(r"(\d+)([^\W\d_]{2,})")
+"""A house number run into the street's name: 12Lê."""
 
 
 class Word(NamedTuple):
@@ -89,6 +94,8 @@ def read_words(text: str) -> list[Word]:
 
 def _mended(text: str) -> str:
     """Undo what spreadsheets did to `3/2`, and take away hyphens that don't part two parts."""
+    if "Đ." in text or "đ." in text:
+        text = _GLUED_STREET.sub(r"\1 \2", text)
     if "-" in text or "–" in text:
         text = _EXCEL_DATE.sub(lambda m: f"{m[1]}/{_MONTHS.index(m[2].lower()) + 1}", text)
         text = _ISO_DATE.sub(lambda m: f"{int(m[2])}/{int(m[1])}", text)
@@ -105,6 +112,8 @@ def _words(token: str) -> tuple[Word, ...]:
         return _words("cc")
     if glued := _GLUED_UNITS.fullmatch(token) or _GLUED.fullmatch(token):
         return tuple(word for part in glued.groups() for word in _words(part))
+    if (ran := _RAN_ON.fullmatch(token)) and _is_name(ran[2]):
+        return _words(ran[1]) + _words(ran[2])
     if not token[1:].islower() and (cut := _second_word(token)):
         return _words(token[:cut]) + _words(token[cut:])
     return (_word(token),)
@@ -117,6 +126,13 @@ def _bare_words(token: str) -> tuple[Word, ...]:
         word if word in (SEPARATOR, DASH) or word.toned != word.key else word._replace(toned="")
         for word in _words(token)
     )
+
+
+def _is_name(letters: str) -> bool:
+    """Whether letters after a house number begin a name (12Lê), not end the number (12BIS, 12AB)."""
+    if letters.lower() in _SUFFIXES or not syllables.is_plain_syllable(plain(letters)):
+        return False
+    return len(letters) > 2 or not letters.isascii() or letters.istitle()
 
 
 def _second_word(token: str) -> int | None:
