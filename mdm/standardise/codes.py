@@ -15,6 +15,7 @@ import polars as pl
 from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
+from mdm.standardise.shapes import TEXT, by_shape
 from mdm.standardise.standardiser import Standardiser
 
 Judge = Callable[[str, bool], tuple[str | None, str | None]]
@@ -24,11 +25,15 @@ _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0xFEFF, 0x2060, 0x00AD, *ran
 _SEPARATORS = str.maketrans("", "", " \t.-\u2010\u2011\u2012\u2013\u2014\u2212_'’‘`´")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 _FLOAT = re.compile(r"(\d{5,})[.,]0{1,2}")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.0{1,2})?")
 _PIECES = re.compile(r"[/;,|&+\r\n]+|\s+(?:và|va|hoặc|hoac)\s+", re.IGNORECASE)
 _RUN = re.compile(r"\d(?:[\d .'\-–]*\d)?")
 _DIGITS = re.compile(r"\d+")
 _LONGEST = 20
 """No number we know has more digits: bounds the search in texts that are full of them."""
+_UP, _DOWN = "01234567890123456789", "98765432109876543210"
+_COUNTS = 9
+"""From this length on, digits that only count are typed to get past a form; a school's pupil may be 1234."""
 _TELLING = 7
 """A rejected number inside other text is reported from this length on; shorter ones are dates, wards and the like."""
 
@@ -43,12 +48,15 @@ def tidy(text: str) -> str:
 def number(text: str) -> str | None:
     """The digits of one number without its separators; None where the text is anything else.
 
-    O and o count as 0, I and l as 1 where digits are the majority; Excel's `79085001234.0` loses its decimals.
+    O and o count as 0, I and l as 1 where digits are the majority; a spreadsheet's `79085001234.0` and `79,085,001,234`
+    lose its decimals and its commas.
     """
     if text.isdigit() and text.isascii():
         return text
     if decimals := _FLOAT.fullmatch(text):
         return decimals[1]
+    if "," in text and _THOUSANDS.fullmatch(text):
+        return text.partition(".")[0].replace(",", "")
     bare = text.translate(_SEPARATORS)
     mended = bare.translate(_LOOKALIKES)
     if not (mended.isascii() and mended.isdigit()):
@@ -63,7 +71,7 @@ def all_same(digits: str) -> bool:
 
 def sequential(digits: str) -> bool:
     """Whether the number only counts up or down, as in 123456789 or 987654321."""
-    return digits in "01234567890123456789" or digits in "98765432109876543210"
+    return digits in _UP or digits in _DOWN
 
 
 def read_numbers(text: str, judge: Judge) -> tuple[list[str], str | None]:
@@ -129,7 +137,7 @@ def _length_judge(lengths: frozenset[int]) -> Judge:
     def judge(digits: str, alone: bool) -> tuple[str | None, str | None]:
         if lengths and len(digits) not in lengths:
             return None, "invalid"
-        return (None, "placeholder") if len(digits) > 1 and not digits.strip("0") else (digits, None)
+        return (None, "placeholder") if len(digits) > 1 and _is_filler(digits) else (digits, None)
 
     return judge
 
@@ -137,13 +145,21 @@ def _length_judge(lengths: frozenset[int]) -> Judge:
 def _digits(
     values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
 ) -> pl.DataFrame:
-    judge = _length_judge(_lengths(options))
+    lengths = _lengths(options)
+    judge = without_invented(_length_judge(lengths), knowledge)
 
     def parse(text: str) -> tuple[list[tuple[str]], str | None]:
         found, finding = read_numbers(text, judge)
-        return [(value,) for value in found], finding
+        return [(value,) for value in found], finding if found else fault_of(text, finding, knowledge)
 
-    return by_items(parse, values, DIGITS.schema)
+    fits = "|".join(f"[0-9]{{{length}}}" for length in sorted(lengths)) or "[0-9]+"
+    ordinary = TEXT.str.contains(f"^(?:{fits})$") & TEXT.str.contains("[1-9]") & ~_is_dubious(knowledge)
+    return by_shape(
+        values,
+        DIGITS.schema,
+        {"value": pl.when(ordinary).then(TEXT)},
+        lambda rest: by_items(parse, rest, DIGITS.schema),
+    )
 
 
 def _lengths(options: Mapping[str, object]) -> frozenset[int]:
@@ -157,7 +173,10 @@ _CODE_SEPARATORS = re.compile(r"[\s.\-‐‑‒–—_'’‘`´]+")
 
 def normalise_code(text: str, pattern: str = "") -> str | None:
     """Upper case without spaces, dots, dashes and apostrophes (`ab 123456` → `AB123456`); None outside `pattern`."""
-    code = unicodedata.normalize("NFKC", _CODE_SEPARATORS.sub("", tidy(text).upper()))
+    text = tidy(text)
+    if decimals := _FLOAT.fullmatch(text):
+        text = decimals[1]
+    code = unicodedata.normalize("NFKC", _CODE_SEPARATORS.sub("", text.upper()).replace("Ð", "Đ"))
     if not any(map(str.isalnum, code)):
         return None
     return code if not pattern or _compiled(pattern).fullmatch(code) else None
@@ -178,6 +197,46 @@ def _no_value(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(knowledge.table("words/no_value.csv")["words"].to_list())
 
 
+@lru_cache(maxsize=8)
+def invented_numbers(knowledge: Knowledge) -> frozenset[str]:
+    """The numbers among the words for "no value": typed to get past a form, though nothing in them shows it."""
+    return frozenset(word for word in _no_value(knowledge) if word.isascii() and word.isdigit())
+
+
+def is_invented(knowledge: Knowledge) -> pl.Expr:
+    """Whether the text of an ordinary shape is one of the `invented_numbers`."""
+    return TEXT.is_in(sorted(invented_numbers(knowledge)))
+
+
+def without_invented(judge: Judge, knowledge: Knowledge) -> Judge:
+    """A judge that also knows the invented numbers of the word list."""
+    invented = invented_numbers(knowledge)
+
+    def stricter(digits: str, alone: bool) -> tuple[str | None, str | None]:
+        value, fault = judge(digits, alone)
+        return (None, "placeholder") if value in invented or digits in invented else (value, fault)
+
+    return stricter
+
+
+def fault_of(text: str, finding: str | None, knowledge: Knowledge) -> str | None:
+    """The finding on a text of which nothing was taken: `placeholder` where it says in words that there is no value."""
+    return "placeholder" if finding in ("invalid", "unreadable") and says_nothing(tidy(text), knowledge) else finding
+
+
+def _is_dubious(knowledge: Knowledge) -> pl.Expr:
+    """Whether a text of an ordinary shape is too long to tell quickly, a filler, or an invented number."""
+    runs = [digit * _LONGEST for digit in "0123456789"] + [_UP, _DOWN]
+    fillers = {run[at : at + n] for run in runs for n in range(_COUNTS, _LONGEST + 1) for at in range(_LONGEST + 1 - n)}
+    return TEXT.is_in(sorted(fillers)) | (TEXT.str.len_bytes() > _LONGEST) | is_invented(knowledge)
+
+
+def _is_filler(code: str) -> bool:
+    """Zeros, or nine digits and more that are one digit or only count."""
+    long = len(code) >= _COUNTS and code.isdigit()
+    return not code.strip("0") or (long and (all_same(code) or sequential(code)))
+
+
 def _code(
     values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
 ) -> pl.DataFrame:
@@ -191,12 +250,17 @@ def _code(
             return [], "placeholder"
         codes = [normalise_code(piece, pattern) for piece in _CODE_PIECES.split(text) if piece.strip()]
         found = list(dict.fromkeys(code for code in codes if code is not None))
-        real = [(code,) for code in found if code.strip("0") and not says_nothing(code, knowledge)]
+        real = [(code,) for code in found if not (_is_filler(code) or says_nothing(code, knowledge))]
         if len(real) < len(found):
             return real, "placeholder"
         return real, "invalid" if None in codes or not codes else None
 
-    return by_items(parse, values, CODE.schema)
+    code = TEXT.str.to_uppercase()
+    ordinary = TEXT.str.contains("^[A-Za-z0-9/]+$") & TEXT.str.contains("[A-Za-z1-9]") & ~_is_dubious(knowledge)
+    ordinary &= ~code.is_in(sorted(word.upper() for word in _no_value(knowledge))) & pl.lit(not pattern)
+    return by_shape(
+        values, CODE.schema, {"value": pl.when(ordinary).then(code)}, lambda rest: by_items(parse, rest, CODE.schema)
+    )
 
 
 DIGITS = Standardiser("digits", {}, True, _digits)
