@@ -28,9 +28,12 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True)
 class Province:
-    """A province by its name; its codes before and after July 2025 (None where it did not exist)."""
+    """A province by its names; its codes before and after July 2025 (None where it did not exist)."""
 
     name: str
+    """The one it bore last."""
+    former: str
+    """The one it bore on 30 June 2025, or else `name`."""
     old: str | None
     new: str | None
 

@@ -1,27 +1,24 @@
 """Administrative units as addresses name them: which communes a ward, district and province can mean, in both epochs.
 
-A name is read on the map of 30 June 2025 and on today's; a unit that was gone earlier leads to what became of it.
-Several candidates stay several: nothing here picks a default.
+A name is read on every map there was; a unit that was gone earlier leads to what became of it. Several candidates stay
+several: nothing here picks a default.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
+from mdm.standardise.address_index import HOME, NameIndex, merged
 from mdm.standardise.address_names import District, Name, Place, Province, Ward, core_of, kind_of
-from mdm.standardise.address_words import key_of, longest_by_first, toned_of
+from mdm.standardise.address_words import toned_of
 from mdm.standardise.knowledge import Knowledge
 
-BEFORE, AFTER = "2025-06-30", "2025-07-01"
-HOME = "79"
-"""The province that an address without a province is first looked for in: today's Ho Chi Minh City."""
 MANY = 8
 """More candidates than this say nothing about where an address is."""
 NEAR = 84
@@ -34,15 +31,13 @@ IN_WORDS = {
 """Numbers of districts and wards in Roman figures or in words."""
 
 
+CITY = "Thành phố"
+
 T = TypeVar("T")
 
 
 def _initials(key: str) -> str:
     return "".join(word[0] for word in key.split())
-
-
-def _merged(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
-    return tuple(sorted({code for group in groups for code in group}))
 
 
 def _preferred(items: Sequence[T], *tests: Callable[[T], bool]) -> Sequence[T]:
@@ -53,181 +48,10 @@ def _preferred(items: Sequence[T], *tests: Callable[[T], bool]) -> Sequence[T]:
 
 
 @dataclass(frozen=True, eq=False)
-class UnitIndex:
-    """Every name of a unit with what it can stand for. Built once from `rules/units`."""
+class UnitIndex(NameIndex):
+    """Reads names of units by the index of all of them."""
 
-    knowledge: Knowledge
-    provinces: dict[str, list[Province]] = field(default_factory=lambda: defaultdict(list))
-    """Key of a name or an alias → provinces."""
-    districts: dict[str, list[District]] = field(default_factory=lambda: defaultdict(list))
-    wards: dict[str, list[Ward]] = field(default_factory=lambda: defaultdict(list))
-    """Key of a name → communes of either epoch, and those gone earlier."""
-    within: dict[str, dict[str, list[Ward]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    """District code → key of a name → its communes."""
-    province_of: dict[tuple[str, str], Province] = field(default_factory=dict)
-    """(epoch, province code) → province."""
     _places: dict[tuple[Name | None, Name | None, Name | None], Place] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._add_provinces()
-        self._add_units()
-        self._add_earlier()
-
-    # -- building -----------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _rows(self) -> list[dict[str, str]]:
-        table = self.knowledge.table("units/units.csv")
-        return [{key: value or "" for key, value in row.items()} for row in table.iter_rows(named=True)]
-
-    @cached_property
-    def forward(self) -> Mapping[str, tuple[str, ...]]:
-        """Code of 30 June 2025 → today's codes."""
-        return self._changes("old_code", "new_code")
-
-    @cached_property
-    def backward(self) -> Mapping[str, tuple[str, ...]]:
-        """Today's code → codes of 30 June 2025 that flowed into it."""
-        return self._changes("new_code", "old_code")
-
-    def _changes(self, source: str, target: str) -> Mapping[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for here, there in self.knowledge.table("units/changes.csv").select(source, target).iter_rows():
-            found[here].append(there)
-        return {here: tuple(sorted(codes)) for here, codes in found.items()}
-
-    def _add_provinces(self) -> None:
-        named: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in self._rows:
-            named[core_of(row["province"])][row["epoch"]] = row["province_code"]
-        full = {core_of(row["province"]): row["province"] for row in self._rows}
-        for core, codes in named.items():
-            province = Province(full[core], codes.get(BEFORE), codes.get(AFTER))
-            self.provinces[key_of(core)].append(province)
-            for epoch, code in codes.items():
-                self.province_of[epoch, code] = province
-        for alias, core in self.knowledge.table("words/province_aliases.csv").iter_rows():
-            self.provinces[key_of(alias)] += [p for p in self.provinces[key_of(core)] if p.name == full[core]]
-
-    def _add_units(self) -> None:
-        districts: dict[str, District] = {}
-        for row in self._rows:
-            old, code = row["epoch"] == BEFORE, row["code"]
-            district = None
-            if old and (district := districts.get(row["district_code"])) is None:
-                district = District(row["district_code"], row["district"], row["province_code"])
-                districts[district.code] = district
-                self.districts[key_of(core_of(district.name))].append(district)
-            core = core_of(row["name"])
-            ward = Ward(
-                name=row["name"],
-                toned=toned_of(core),
-                district=district,
-                province=row["province_code"],
-                units=self.forward.get(code, ()) if old else (code,),
-                legacy=(code,) if old else self.backward.get(code, ()),
-            )
-            self._add(ward, key_of(core))
-
-    def _add(self, ward: Ward, key: str) -> None:
-        self.wards[key].append(ward)
-        if ward.district is not None:
-            self.within[ward.district.code][key].append(ward)
-
-    def _add_earlier(self) -> None:
-        """Units gone before 30 June 2025: latest reform first, so that what a row leads to is there already."""
-        rows = list(self.knowledge.table("units/earlier.csv").sort("valid_from", descending=True).iter_rows(named=True))
-        for row in rows:
-            if row["name"] is None:
-                self._add_earlier_district(row["province"], row["district"], row["new_district"])
-        became: dict[tuple[str, str, str], list[Ward]] = defaultdict(list)
-        for row in rows:
-            if row["name"] is not None:
-                new = self._district(row["province"], row["new_district"])
-                found = self.within[new.code][key_of(core_of(row["new_name"]))] if new else []
-                became[row["province"], row["district"], row["name"]] += found
-                self._add_earlier_ward(row["province"], row["district"], row["name"], became)
-
-    def _district(self, province: str, name: str) -> District | None:
-        found = self.districts[key_of(core_of(name))]
-        return next(
-            (d for d in found if d.name == name and self.province_of[BEFORE, d.province].name == province), None
-        )
-
-    def _add_earlier_district(self, province: str, name: str, new_name: str) -> None:
-        new = self._district(province, new_name)
-        if new is not None and self._district(province, name) is None:
-            gone = District(name, name, new.province)
-            self.districts[key_of(core_of(name))].append(gone)
-            for key, wards in self.within[new.code].items():
-                self.within[gone.code][key] += [
-                    Ward(w.name, w.toned, gone, w.province, w.units, w.legacy, past=True) for w in wards
-                ]
-
-    def _add_earlier_ward(
-        self, province: str, district_name: str, name: str, became: Mapping[tuple[str, str, str], Sequence[Ward]]
-    ) -> None:
-        district, key = self._district(province, district_name), key_of(core_of(name))
-        if district is None:
-            return
-        standing = [ward for ward in self.within[district.code][key] if not ward.past]
-        if standing:  # a name that stands on the map of 30 June 2025 is read there
-            return
-        into = became[province, district_name, name]
-        ward = Ward(
-            name=name,
-            toned=toned_of(core_of(name)),
-            district=district,
-            province=district.province,
-            units=_merged(w.units for w in into),
-            legacy=_merged(w.legacy for w in into),
-            past=True,
-        )
-        self.within[district.code][key] = [ward]
-        for w in into:  # `Bình An, TP. Thủ Đức` is written, though Bình An was gone when that city came
-            if w.district is not None and not self.within[w.district.code][key]:
-                self.within[w.district.code][key] = [replace(ward, district=w.district)]
-        self.wards[key] = [w for w in self.wards[key] if (w.district, w.name) != (district, name)] + [ward]
-
-    # -- names as tokens ----------------------------------------------------------------------------------------------
-
-    @cached_property
-    def longest(self) -> Mapping[str, int]:
-        """First word → words of the longest name of a unit that begins with it."""
-        return longest_by_first(self.names)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Keys of all names of wards, districts and provinces."""
-        return frozenset(chain(self.provinces, self.districts, self.wards))
-
-    @cached_property
-    def home_names(self) -> frozenset[str]:
-        """Keys of the names of wards and districts at home."""
-        wards = {k for k, found in self.wards.items() if any(w.province in self.home_provinces | {HOME} for w in found)}
-        return frozenset(
-            wards | {k for k, ds in self.districts.items() if any(d.province in self.home_provinces for d in ds)}
-        )
-
-    @cached_property
-    def home_provinces(self) -> frozenset[str]:
-        """Old codes of the provinces that became the home province."""
-        return self._became(HOME)
-
-    @lru_cache(maxsize=64)  # noqa: B019 (an index lives as long as its knowledge)
-    def _became(self, new: str) -> frozenset[str]:
-        return frozenset(
-            ward.province
-            for wards in self.wards.values()
-            for ward in wards
-            if ward.district is not None and any(self._province_now[code] == new for code in ward.units)
-        )
-
-    @cached_property
-    def _province_now(self) -> Mapping[str, str]:
-        return {row["code"]: row["province_code"] for row in self._rows if row["epoch"] == AFTER}
-
-    # -- reading ------------------------------------------------------------------------------------------------------
 
     def place(self, ward: Name | None, district: Name | None, province: Name | None) -> Place:
         """What these three names say together; each may be missing or unknown."""
@@ -240,27 +64,27 @@ class UnitIndex:
 
     def district_candidates(self, name: Name, province: Name | None) -> Sequence[District]:
         """Districts that a name can mean, in the province named or else at home, or else anywhere."""
-        return self._districts_named(name, self._province(province))
+        return self._districts_named(name, self._provinces_named(province))
 
     def knows_ward(self, ward: Name, district: Name | None, province: Name | None) -> bool:
         """Whether a commune of that name stands where the other two names say."""
-        return bool(self._candidates(ward, self._districts_named(district, self._province(province)), province))
+        provinces = self._provinces_named(province)
+        return bool(self._candidates(ward, self._districts_named(district, provinces), provinces))
 
-    def _province(self, name: Name | None) -> Province | None:
+    def _provinces_named(self, name: Name | None) -> Sequence[Province]:
+        """Provinces of that name; several where it was divided since (Sông Bé)."""
         found = self.provinces.get(name.key, ()) if name else ()
-        toned = [p for p in found if name and toned_of(core_of(p.name)) == name.toned]
-        return next(iter(toned or found), None)
+        return [p for p in found if name and toned_of(core_of(p.name)) == name.toned] or found
 
-    def _rings(self, province: Province | None) -> Sequence[tuple[frozenset[str], frozenset[str]]]:
-        """(old, new) province codes to look in, nearest first."""
-        if province is None:
+    def _rings(self, provinces: Sequence[Province]) -> Sequence[tuple[frozenset[str], frozenset[str]]]:
+        """(old, new) province codes to look in, nearest first: the provinces named, then all that they hold today."""
+        if not provinces:
             return ((self.home_provinces, frozenset({HOME})),)
-        old = frozenset({province.old} - {None}) if province.old else frozenset()
-        new = frozenset({province.new}) if province.new else frozenset()
-        strict = (old, new)
-        return (strict, (self._became(province.new), new)) if province.new else (strict,)
+        old = frozenset(p.old for p in provinces if p.old)
+        new = frozenset(p.new for p in provinces if p.new)
+        return ((old, new), (frozenset(chain.from_iterable(map(self._became, new))), new))
 
-    def _districts_named(self, name: Name | None, province: Province | None) -> Sequence[District]:
+    def _districts_named(self, name: Name | None, provinces: Sequence[Province]) -> Sequence[District]:
         if name is None:
             return ()
         if name.initials:
@@ -269,27 +93,27 @@ class UnitIndex:
                 for key, districts in self.districts.items()
                 if _initials(key) == name.key
                 for d in districts
-                if d.province in self.home_provinces or province is not None
+                if d.province in self.home_provinces or provinces
             ]
         else:
             found = list(self.districts.get(name.key, ()))
-        for old, _ in self._rings(province):
+        for old, _ in self._rings(provinces):
             if near := [d for d in found if d.province in old]:
                 found = near
                 break
         else:
-            found = [] if province is not None else found
+            found = [] if provinces else found
         return _preferred(
             found,
             lambda d: kind_of(d.name) == name.kind if name.kind else d.code.isdigit(),
             lambda d: name.initials or not name.toned or toned_of(core_of(d.name)) == name.toned,
         )
 
-    def _candidates(self, ward: Name, districts: Sequence[District], province: Name | None) -> Sequence[Ward]:
+    def _candidates(self, ward: Name, districts: Sequence[District], provinces: Sequence[Province]) -> Sequence[Ward]:
         if districts:
             found = self._in_districts(ward, districts)
         else:
-            found = self._anywhere(ward, self._province(province)) if not ward.initials else []
+            found = self._anywhere(ward, provinces) if not ward.initials else []
         return _preferred(
             found,
             lambda w: not ward.kind or w.kind == ward.kind,
@@ -322,61 +146,76 @@ class UnitIndex:
             if w.district is None and inside.intersection(w.legacy)
         ]
 
-    def _anywhere(self, ward: Name, province: Province | None) -> list[Ward]:
+    def _anywhere(self, ward: Name, provinces: Sequence[Province]) -> list[Ward]:
         """Communes of that name, old or new, in the nearest ring that has one."""
         named = [w for w in self.wards.get(ward.key, ()) if not ward.kind or w.kind == ward.kind]
         named = named or self.wards.get(ward.key, [])
-        for old, new in self._rings(province):
+        for old, new in self._rings(provinces):
             found = [w for w in named if w.province in (new if w.district is None else old)]
             if standing := [w for w in found if not w.past]:
                 return standing
             if found:
                 return found
-        return [] if province is not None or ward.key.isdigit() else list(named)
+        return [] if provinces or ward.key.isdigit() else list(named)
 
     def _place(self, ward: Name | None, district: Name | None, province: Name | None) -> Place:
-        named = self._province(province)
-        districts = self._districts_named(district, named)
+        provinces = self._provinces_named(province)
+        districts = self._districts_named(district, provinces)
         if ward is None:
-            return self._without_ward(district, districts, province, named)
-        found = self._candidates(ward, districts, province)
-        units, legacy = _merged(w.units for w in found), _merged(w.legacy for w in found)
+            return self._without_ward(district, districts, province, provinces)
+        found = self._candidates(ward, districts, provinces)
+        if not found and district is not None and not province and self._is_city(district):
+            return self._place(ward, None, district)  # TP. Bắc Ninh is a province now, and was a district of one
+        if district is not None and not districts and district.key in self.districts:
+            found = []  # the province named has no such district
+        units, legacy = merged(w.units for w in found), merged(w.legacy for w in found)
         many = len(units) > MANY or (ward.key.isdigit() and not districts and len(found) > 1)
         if many:
             found = []
         homes = {w.district for w in found}
         home = next(iter(homes)) if len(homes) == 1 else None
         names = {w.name for w in found}
-        where = _one_name(districts) or (_shown(district) if district else "")
+        shown = _short(home.name if home else _one_name(districts) or (_shown(district) if district else ""))
         return Place(
             units=() if many else units,
             legacy=() if many else legacy,
             ward=next(iter(names)) if len(names) == 1 else _shown(ward),
-            district=_short(home.name if home else where),
-            province=self._province_shown(found, districts, province, named),
+            district=shown,
+            province=self._province_shown(found, districts, province, provinces, bool(shown)),
             ambiguous=many or not found,
             unmarked=not ward.toned and len({w.toned for w in found}) > 1,
         )
 
+    def _is_city(self, name: Name) -> bool:
+        """Whether today a province of that name is a city."""
+        cities = {core_of(names[-1]) for (old, _), names in self._maps.provinces.items() if kind_of(names[-1]) == CITY}
+        return name.kind in ("", CITY) and any(core_of(p.name) in cities for p in self.provinces.get(name.key, ()))
+
     def _without_ward(
-        self, district: Name | None, districts: Sequence[District], province: Name | None, named: Province | None
+        self, district: Name | None, districts: Sequence[District], province: Name | None, provinces: Sequence[Province]
     ) -> Place:
         shown = _short(_one_name(districts) or (_shown(district) if district else ""))
-        where = self._province_shown([], districts, province, named)
+        where = self._province_shown([], districts, province, provinces, bool(shown))
         if len(districts) == 1 and len(wards := self.within[districts[0].code]) == 1:  # an island without communes
             (only,) = next(iter(wards.values()))
             return Place(only.units, only.legacy, "", shown, where)
         return Place(district=shown, province=where, ambiguous=district is not None and not districts)
 
     def _province_shown(
-        self, wards: Sequence[Ward], districts: Sequence[District], name: Name | None, named: Province | None
+        self,
+        wards: Sequence[Ward],
+        districts: Sequence[District],
+        name: Name | None,
+        provinces: Sequence[Province],
+        districted: bool,
     ) -> str:
-        if named is not None:
-            return _short(named.name)
+        """With a district, the name of the map that had districts."""
+        if len(provinces) == 1:
+            return _short(provinces[0].former if districted else provinces[0].name)
         if name is not None:
             return _shown(name)
-        epochs = [(BEFORE if w.district else AFTER, w.province) for w in wards]
-        names = {self.province_of[at].name for at in epochs or [(BEFORE, d.province) for d in districts]}
+        places = [(w.district is not None, w.province) for w in wards] or [(True, d.province) for d in districts]
+        names = {p.former if districted else p.name for p in map(self.province_of.__getitem__, places)}
         return _short(next(iter(names))) if len(names) == 1 else ""
 
 

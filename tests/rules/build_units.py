@@ -44,7 +44,7 @@ def main(package: Path) -> None:
     changes = pl.DataFrame(list(conversions(package, old, new)), schema=columns, orient="row").sort(columns)
     columns = ["epoch", "code", "name", "type", "district_code", "district", "province_code", "province"]
     order = ["epoch", "province_code", "district_code", "code"]
-    units = pl.concat([old, new], how="diagonal").select(columns).sort(order)
+    units = tidy(pl.concat([old, new], how="diagonal")).select(columns).sort(order)
     check(units, changes)
     write(UNITS / "units.csv", UNITS_HEAD, units)
     write(UNITS / "changes.csv", CHANGES_HEAD, changes)
@@ -80,6 +80,18 @@ def new_units(database: sqlite3.Connection) -> pl.DataFrame:
     )
 
 
+KINDS = ("Thành phố", "Thị trấn", "Thị xã", "Đặc khu", "Phường", "Huyện", "Quận", "Xã")
+
+
+def tidy(units: pl.DataFrame) -> pl.DataFrame:
+    """Type words in small letters (`Thị Trấn Prao` there), and each type as its name says it (five differ there)."""
+    kinds = "|".join(KINDS)
+    for column in ("name", "district"):
+        for kind in KINDS:
+            units = units.with_columns(pl.col(column).str.replace(f"^(?i){kind} ", f"{kind} "))
+    return units.with_columns(type=pl.col("name").str.extract(f"^({kinds}) "))
+
+
 def conversions(package: Path, old: pl.DataFrame, new: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
     """Rows of changes.csv; the package's choice of one 'default' unit for a divided commune is a guess, left out."""
     table = json.loads((package / "data" / "converter_2025.json").read_text("utf-8"))
@@ -104,7 +116,9 @@ def check(units: pl.DataFrame, changes: pl.DataFrame) -> None:
     """The counts of Resolution 1685 and Decision 19/2025; a source that does not fit them must not be written."""
     city = units.filter((pl.col("epoch") == AFTER) & (pl.col("province") == CITY))
     assert city["type"].value_counts().sort("type").rows() == [("Phường", 113), ("Xã", 54), ("Đặc khu", 1)]
-    assert units.filter(pl.col("epoch") == AFTER).height == 3321
+    today = units.filter(pl.col("epoch") == AFTER)["type"].value_counts()
+    assert dict(today.iter_rows()) == {"Xã": 2621, "Phường": 687, "Đặc khu": 13}
+    assert not units["type"].is_null().any()
     assert not units.select("epoch", "code").is_duplicated().any()
     assert not changes.select("old_code", "new_code").is_duplicated().any()
     assert set(changes["old_code"]) == set(units.filter(pl.col("epoch") == BEFORE)["code"])

@@ -1,0 +1,159 @@
+"""Administrative units as data: each version of a unit with the days it held, and what became of what.
+
+A reform is rows of `rules/units`, never code. Codes were issued anew on 1 July 2025, and most of them name another area
+since: a code means nothing without the map it stands on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from mdm.standardise.address_names import kind_of
+from mdm.standardise.knowledge import Knowledge
+
+LEGACY = "2025-06-30"
+"""The map of three levels, by which `unit_code_legacy` is defined."""
+RECODED = "2025-07-01"
+"""The day on which all communes got today's codes; every later map goes on with them."""
+FOREVER = "9999"
+
+
+class Unit(NamedTuple):
+    """One version of a commune: the name and province that a code had from one day until another."""
+
+    code: str
+    name: str
+    kind: str
+    """The type word that its name begins with."""
+    district_code: str | None
+    """None since July 2025, like `district`."""
+    district: str | None
+    province: str
+    """The code of its province."""
+    valid_from: str
+    """The first day; empty on the map of 30 June 2025, where nobody recorded it."""
+    until: str
+    """The first day on which it held no longer; `FOREVER` for one that stands today."""
+    units: tuple[str, ...]
+    """Today's codes of all that was inside it."""
+    legacy: tuple[str, ...]
+    """Codes of 30 June 2025 of all that was inside it at any time while it held."""
+
+    @property
+    def old(self) -> bool:
+        """Its code is one of the map of 30 June 2025."""
+        return self.until == RECODED
+
+
+@dataclass(frozen=True)
+class Maps:
+    """All versions of all communes, and the names of all provinces."""
+
+    units: Sequence[Unit]
+    provinces: Mapping[tuple[bool, str], Sequence[str]]
+    """(on the map of 30 June 2025, its code) → the names it had, the latest last."""
+
+
+class Flows:
+    """Where each unit went, reform by reform. `changes`: the day, the code until then, a code from then."""
+
+    def __init__(self, changes: Iterable[tuple[str, str, str]]) -> None:
+        self._into: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for day, old, new in sorted(changes):
+            self._into[day][old].append(new)
+        self._held: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for day, moves in self._into.items():
+            for code, held in self._after(day, moves).items():
+                self._held[code].append((day, held))
+
+    def _after(self, day: str, moves: Mapping[str, Sequence[str]]) -> Mapping[str, frozenset[str]]:
+        """What each code that a reform touches holds from that day on, in codes of 30 June 2025."""
+        if day == RECODED:
+            before, after = {old: frozenset({old}) for old in moves}, {}
+        else:
+            before = {code: self._held[code][-1][1] if code in self._held else frozenset() for code in moves}
+            after = {code: frozenset[str]() for code in moves}
+        for old, targets in moves.items():
+            for new in targets:
+                standing = (
+                    after[new] if new in after else (self._held[new][-1][1] if new in self._held else frozenset())
+                )
+                after[new] = standing | before[old]
+        return after
+
+    def today(self, code: str, since: str) -> tuple[str, ...]:
+        """Today's codes of what stood under a code on the day `since`."""
+        for day, moves in self._into.items():
+            if day > since and code in moves:
+                return tuple(sorted({end for new in moves[code] for end in self.today(new, day)}))
+        return (code,)
+
+    def legacy(self, code: str, since: str, until: str) -> tuple[str, ...]:
+        """What a code of today's series held at any time from `since` to before `until`, in codes of 30 June 2025."""
+        held = [(day, codes) for day, codes in self._held[code] if day < until]
+        begun = [number for number, (day, _) in enumerate(held) if day <= since]
+        return tuple(sorted({old for _, codes in held[begun[-1] if begun else 0 :] for old in codes}))
+
+    def end(self, code: str, since: str) -> str:
+        """The day after `since` on which a reform took the whole unit away, or `FOREVER`."""
+        gone = (day for day, moves in self._into.items() if day > since and code not in moves.get(code, (code,)))
+        return next(gone, FOREVER)
+
+
+@lru_cache(maxsize=8)
+def maps(knowledge: Knowledge) -> Maps:
+    """The maps of `units.csv` and `changes.csv`, brought up to today by `later_units.csv` and `later_changes.csv`."""
+    columns = ("valid_from", "old_code", "new_code")
+    tables = [knowledge.table(f"units/{name}.csv").select(columns) for name in ("changes", "later_changes")]
+    flows = Flows(row for table in tables for row in table.iter_rows())
+    later = list(
+        knowledge.table("units/later_units.csv").select("code", "name", "province_code", "valid_from").iter_rows()
+    )
+    return Maps(list(_units(knowledge, later, flows)), _provinces(knowledge, later))
+
+
+Version = tuple[str, str, str, str]
+"""Code, name, code of the province (None for a province's own row), first day."""
+
+
+def _units(knowledge: Knowledge, later: Sequence[Version], flows: Flows) -> Iterator[Unit]:
+    renamed: dict[str, list[Version]] = defaultdict(list)
+    for version in later:
+        if version[2]:
+            renamed[version[0]].append(version)
+    columns = ("epoch", "code", "name", "type", "district_code", "district", "province_code")
+    for epoch, code, name, kind, district_code, district, province in (
+        knowledge.table("units/units.csv").select(columns).iter_rows()
+    ):
+        if epoch == LEGACY:
+            now = flows.today(code, LEGACY)
+            yield Unit(code, name, kind, district_code, district, province, "", RECODED, now, (code,))
+        else:
+            yield from _versions([(code, name, province, epoch), *renamed.pop(code, ())], flows)
+    for versions in renamed.values():
+        yield from _versions(versions, flows)
+
+
+def _versions(versions: Sequence[Version], flows: Flows) -> Iterator[Unit]:
+    """One code's versions: each ends where the next begins or where a reform took the unit away."""
+    versions = sorted(versions, key=lambda version: version[3])
+    ends = [version[3] for version in versions[1:]] + [FOREVER]
+    for (code, name, province, since), end in zip(versions, ends, strict=True):
+        until = min(end, flows.end(code, since))
+        now, legacy = flows.today(code, since), flows.legacy(code, since, until)
+        yield Unit(code, name, kind_of(name), None, None, province, since, until, now, legacy)
+
+
+def _provinces(knowledge: Knowledge, later: Sequence[Version]) -> Mapping[tuple[bool, str], Sequence[str]]:
+    names: dict[tuple[bool, str], list[str]] = defaultdict(list)
+    table = knowledge.table("units/units.csv").select("epoch", "province_code", "province").unique(maintain_order=True)
+    for epoch, code, name in table.iter_rows():
+        names[epoch == LEGACY, code].append(name)
+    for code, name, province, _ in sorted(later, key=lambda version: version[3]):
+        if not province:
+            names[False, code].append(name)
+    return names

@@ -1,0 +1,179 @@
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judged import CASES, label
+
+from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
+from mdm.standardise.address_maps import FOREVER, Flows, Unit, maps
+
+SHIPPED = Knowledge.shipped()
+DAYS = ("2025-07-01", "2027-01-01", "2029-01-01")
+
+
+def read(text: str, knowledge: Knowledge = SHIPPED) -> dict[str, Any]:
+    """One address as the standardiser reads it."""
+    frame = STANDARDISERS["address"].function(pl.Series([text]), knowledge, SourceProfile(), {})
+    return frame.row(0, named=True)
+
+
+@cache
+def standing() -> Mapping[str, str]:
+    """Today's name of each of today's codes."""
+    return {unit.code: unit.name for unit in maps(SHIPPED).units if unit.until == FOREVER}
+
+
+@cache
+def before() -> Mapping[str, str]:
+    """Name and district of each code of 30 June 2025."""
+    return {unit.code: f"{unit.name}, {unit.district}" for unit in maps(SHIPPED).units if unit.old}
+
+
+def with_rows(**added: str) -> Knowledge:
+    """The shipped knowledge with rows added to files of `units/`."""
+    files = dict(SHIPPED.files)
+    for name, rows in added.items():
+        files[f"units/{name}.csv"] = f"{files[f'units/{name}.csv'].rstrip()}\n{rows.strip()}\n"
+    return Knowledge(files)
+
+
+# -- the maps ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_code_has_one_name_at_a_time() -> None:
+    versions: dict[str, list[Unit]] = {}
+    for unit in maps(SHIPPED).units:
+        if not unit.old:
+            versions.setdefault(unit.code, []).append(unit)
+    for code, known in versions.items():
+        assert [unit.until for unit in known[:-1]] == [unit.valid_from for unit in known[1:]], code
+        assert all(unit.valid_from < unit.until for unit in known)
+
+
+def test_every_unit_leads_to_units_that_stand_today_and_back() -> None:
+    today = standing()
+    for unit in maps(SHIPPED).units:
+        assert unit.units, unit
+        assert unit.legacy, unit
+        assert set(unit.units) <= set(today), unit
+
+
+def test_later_rows_name_units_that_are_known() -> None:
+    later = SHIPPED.table("units/later_units.csv")
+    provinces = {code for old, code in maps(SHIPPED).provinces if not old}
+    communes = {unit.code for unit in maps(SHIPPED).units if not unit.old}
+    assert set(later.filter(pl.col("province_code").is_null())["code"]) <= provinces
+    assert set(later["province_code"].drop_nulls()) <= provinces
+    assert set(later.filter(pl.col("province_code").is_not_null())["code"]) <= communes
+
+
+def test_communes_by_type_as_the_statistics_office_counts_them() -> None:
+    kinds = pl.Series([unit.kind for unit in maps(SHIPPED).units if unit.until == FOREVER]).value_counts(name="n")
+    assert dict(kinds.iter_rows()) == {"Xã": 2611 - 12, "Phường": 697 + 12, "Đặc khu": 13}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[str, str, str]]:
+    """Changes of four communes, reform by reform: each goes to one to three codes, its own among them or not."""
+    rows: list[tuple[str, str, str]] = []
+    standing = {"a", "b", "c", "d"}
+    for number, day in enumerate(DAYS):
+        known = sorted(standing | {f"{letter}{number}" for letter in "xy"})
+        moved = sorted(standing) if number == 0 else draw(st.lists(st.sampled_from(sorted(standing)), unique=True))
+        for old in moved:
+            targets = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
+            rows += [(day, old, new) for new in targets]
+        standing = (standing - set(moved)) | {new for at, _, new in rows if at == day}
+    return rows
+
+
+@settings(deadline=None)
+@given(histories())
+def test_what_flowed_into_a_unit_leads_on_to_it(rows: list[tuple[str, str, str]]) -> None:
+    flows = Flows(rows)
+    for old in "abcd":
+        for new in flows.today(old, "2025-06-30"):
+            assert old in flows.legacy(new, DAYS[-1], FOREVER)
+
+
+# -- the next reform is rows ------------------------------------------------------------------------------------------
+
+REFORM = {
+    # a ward renamed; two merged into one of them, which is renamed too; one divided, a part keeps code and name
+    "later_units": """
+26743,Phường Chợ Bến Thành,79,2027-01-01,1/NQ,no
+26740,Phường Bạch Đằng,79,2027-01-01,1/NQ,no
+99001,Phường Cầu Kho,79,2027-01-01,1/NQ,no
+""",
+    "later_changes": """
+26740,26740,whole,2027-01-01,1/NQ
+26737,26740,whole,2027-01-01,1/NQ
+26758,26758,part,2027-01-01,1/NQ
+26758,99001,part,2027-01-01,1/NQ
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def reformed() -> Knowledge:
+    return with_rows(**REFORM)
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "legacy"),
+    [
+        ("Phường Chợ Bến Thành, TP HCM", ["26743"], None),
+        ("Phường Bến Thành, TP HCM", ["26743"], None),
+        ("Phường Bến Thành, Quận 1", ["26743"], ["26743"]),
+        ("Phường Bạch Đằng, TP HCM", ["26740"], None),
+        ("Phường Sài Gòn, TP HCM", ["26740"], None),
+        ("Phường Tân Định, TP HCM", ["26740"], None),
+        ("Phường Tân Định, Quận 1", ["26740"], ["26734"]),
+        ("Phường Đa Kao, Quận 1", ["26740"], ["26737"]),
+        ("Phường Cầu Ông Lãnh, TP HCM", ["26743", "26758", "99001"], None),
+        ("Phường Cầu Kho, TP HCM", ["26758", "99001"], None),
+        ("Phường Cô Giang, Quận 1", ["26758", "99001"], ["26755"]),
+        ("Phường Võ Thị Sáu, Quận 3", ["27139"], None),
+    ],
+)
+def test_a_reform_of_2027_is_rows(reformed: Knowledge, text: str, units: list[str], legacy: list[str] | None) -> None:
+    row = read(text, reformed)
+    assert row["units"] == units
+    if legacy is not None:
+        assert row["units_legacy"] == legacy
+
+
+def test_a_name_of_the_map_in_between_keeps_what_was_inside_it(reformed: Knowledge) -> None:
+    by_name = {unit.name: unit for unit in maps(reformed).units if unit.province == "79" and not unit.old}
+    merged, ended = by_name["Phường Bạch Đằng"], by_name["Phường Tân Định"]
+    assert set(ended.legacy) < set(merged.legacy)
+    assert (ended.valid_from, ended.until, ended.units) == ("2025-07-01", "2027-01-01", ("26740",))
+
+
+def test_a_province_is_renamed_by_a_row() -> None:
+    assert read("Phường Trấn Biên, Đồng Nai")["value"] == "Phường Trấn Biên, TP. Đồng Nai"
+    renamed = with_rows(later_units="75,Thành phố Biên Hòa - Đồng Nai,,2027-01-01,2/NQ,no")
+    assert read("Phường Trấn Biên, Biên Hòa - Đồng Nai", renamed)["units"] == ["26041"]
+    assert read("Phường Trấn Biên, tỉnh Đồng Nai", renamed)["units"] == ["26041"]
+
+
+# -- judged names -----------------------------------------------------------------------------------------------------
+
+JUDGED: list[dict[str, Any]] = yaml.safe_load((CASES / "units.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", JUDGED, ids=label)
+def test_judged(case: dict[str, Any]) -> None:
+    row = read(case["input"])
+    known = {
+        "units": sorted(standing()[code] for code in row["units"] or ()),
+        "legacy": sorted(before()[code] for code in row["units_legacy"] or ()),
+        "finding": row["finding"],
+    }
+    wanted = {"finding": case.get("finding")} | {key: sorted(case[key]) for key in ("units", "legacy") if key in case}
+    assert {key: known[key] for key in wanted} == wanted
