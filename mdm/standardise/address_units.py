@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 
 from mdm.standardise.address_index import HOME, NameIndex, merged
 from mdm.standardise.address_names import District, Name, Place, Province, Ward, core_of, kind_of
+from mdm.standardise.address_narrowing import Streets, streets_of_units
 from mdm.standardise.address_words import toned_of
 from mdm.standardise.knowledge import Knowledge
 
@@ -61,6 +62,14 @@ class UnitIndex(NameIndex):
                 self._places.clear()
             self._places[asked] = self._place(*asked)
         return self._places[asked]
+
+    def by_street(self, place: Place, street: str, house_no: str) -> Place:
+        """A place in a divided commune, narrowed where the steward's table knows this street or house."""
+        return self._streets.narrowed(place, street, house_no)
+
+    @cached_property
+    def _streets(self) -> Streets:
+        return streets_of_units(self.knowledge)
 
     def district_candidates(self, name: Name, province: Name | None) -> Sequence[District]:
         """Districts that a name can mean, in the province named or else at home, or else anywhere."""

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,8 @@ from judged import CASES, label
 
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.standardise.address_maps import FOREVER, Flows, Unit, maps
+from mdm.standardise.address_names import Place
+from mdm.standardise.address_units import unit_index
 
 SHIPPED = Knowledge.shipped()
 DAYS = ("2025-07-01", "2027-01-01", "2029-01-01")
@@ -177,3 +180,59 @@ def test_judged(case: dict[str, Any]) -> None:
     }
     wanted = {"finding": case.get("finding")} | {key: sorted(case[key]) for key in ("units", "legacy") if key in case}
     assert {key: known[key] for key in wanted} == wanted
+
+
+# -- narrowing by street ----------------------------------------------------------------------------------------------
+
+DA_KAO = Place(units=("26737", "26740"), legacy=("26737",), ward="Phường Đa Kao", district="Quận 1")
+STREETS = """
+26737,Đa Kao,Mạc Đĩnh Chi,,,,26740,yes,made up
+26737,Đa Kao,Điện Biên Phủ,1,99,odd,26737,yes,made up
+26737,Đa Kao,Điện Biên Phủ,2,98,even,26740,yes,made up
+26737,Đa Kao,Phan Kế Bính,,,,26740,no,made up
+"""
+
+
+@pytest.mark.parametrize(
+    ("street", "house_no", "units"),
+    [
+        ("Mạc Đĩnh Chi", "", ("26740",)),
+        ("mac dinh chi", "12/3", ("26740",)),
+        ("Điện Biên Phủ", "15", ("26737",)),
+        ("Điện Biên Phủ", "15B/2", ("26737",)),
+        ("Điện Biên Phủ", "16/3", ("26740",)),
+        ("Điện Biên Phủ", "101", ("26737", "26740")),
+        ("Điện Biên Phủ", "", ("26737", "26740")),
+        ("Điện Biên Phủ", "Lô C", ("26737", "26740")),
+        ("Phan Kế Bính", "3", ("26737", "26740")),
+        ("Nguyễn Bỉnh Khiêm", "3", ("26737", "26740")),
+        ("", "3", ("26737", "26740")),
+    ],
+)
+def test_only_a_certain_row_narrows(street: str, house_no: str, units: tuple[str, ...]) -> None:
+    index = unit_index(with_rows(street_units=STREETS))
+    assert index.by_street(DA_KAO, street, house_no) == replace(DA_KAO, units=units)
+
+
+def test_another_commune_on_the_same_street_keeps_its_candidates() -> None:
+    index = unit_index(with_rows(street_units=STREETS))
+    two = replace(DA_KAO, units=("26737", "26740", "26743"), legacy=("26737", "26746"))
+    assert index.by_street(two, "Mạc Đĩnh Chi", "1").units == ("26740", "26743")
+    elsewhere = replace(DA_KAO, units=("27139", "27154"), legacy=("27148",))
+    assert index.by_street(elsewhere, "Mạc Đĩnh Chi", "1") == elsewhere
+
+
+def test_a_narrowed_unit_goes_on_to_today() -> None:
+    index = unit_index(with_rows(street_units=STREETS, later_changes="26740,26743,whole,2027-01-01,1/NQ"))
+    place = replace(DA_KAO, units=("26737", "26743"))
+    assert index.by_street(place, "Mạc Đĩnh Chi", "").units == ("26743",)
+
+
+def test_rows_of_streets_are_about_divided_communes_and_their_parts() -> None:
+    parts = {unit.code: unit.units for unit in maps(SHIPPED).units if unit.old}
+    for row in SHIPPED.table("units/street_units.csv").iter_rows(named=True):
+        assert len(parts[row["legacy_code"]]) > 1
+        assert row["new_code"] in parts[row["legacy_code"]]
+        assert row["certain"] in ("yes", "no")
+        assert row["side"] in (None, "odd", "even")
+        assert row["source"]
