@@ -1,31 +1,41 @@
 """Telephone numbers in international form (`+84903123456`), through every renumbering: mobiles of 2018, areas of 2017.
 
 A number may be written under its old code for decades. `0838221234` is both an old landline of the city (08) and
-a mobile (083): it is read as a mobile, unless brackets or a separate area code (`(08) 3822 1234`) show the landline.
+a mobile (083): it is read as a mobile, unless brackets, a separate area code (`(08) 3822 1234`) or a word (`nhà riêng`)
+show the landline, or the rule set asks for both readings.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import polars as pl
 
-from mdm.standardise.codes import all_same, number, tidy
+from mdm.standardise.codes import all_same, fault_of, invented_numbers, number, tidy
 from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
+from mdm.standardise.shapes import TEXT, by_shape
 from mdm.standardise.standardiser import Standardiser
 
-_LOCAL = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8\d|9\d)\d{7}")
 _FOREIGN = re.compile(r"[1-9]\d{6,14}")
+_OLD_CITY_LANDLINE = re.compile(r"\+848(?:3[5-9]|54|6[236]|7[13])\d{6}")
+"""A mobile that was also a landline of the city before 2017: 8, and the beginnings that subscribers had."""
 _HOTLINE = re.compile(r"1[89]00\d{4,6}")
 _EXTENSION = re.compile(
-    r"\(?\b(?:ext|x|máy lẻ|may le|số nội bộ|so noi bo|nội bộ|nhánh|nhanh|line|lẻ)\b\W*\d{1,5}\)?", re.I
+    r"\(?(?:(?<![^\W\d_])(?:ext|x|máy lẻ|may le|số nội bộ|so noi bo|nội bộ|noi bo|nhánh|nhanh|line|lẻ|le|nb)\b\W*|#\s*"
+    r"|(?<=\d)(?:ext|x))\d{1,5}(?!\d)\)?",
+    re.IGNORECASE,
 )
-_PIECES = re.compile(r"[/;,|&\r\n]+|[^\W\d_]{2,}")
+_FIXED_WORDS = frozenset(
+    ("bàn", "định", "dinh", "đtb", "đtcđ", "riêng", "rieng", "nr", "quan", "cq", "fax", "phòng", "phong", "vp")
+)
+"""The last words of điện thoại bàn, cố định, nhà riêng, cơ quan, văn phòng, and what is written for them."""
+_MOBILE_WORDS = frozenset(("động", "dong", "dđ", "dd", "đtdđ", "đtdd", "dtdd", "mobile", "cell", "hp", "zalo"))
+_PIECES = re.compile(r"([/;,|&\r\n]+|[^\W\d_]{2,})")
 """A word of two letters or more parts numbers, as a slash does: notes, `và`, `hoặc`."""
 _GROUPS = re.compile(r"\+?\d+")
 _RUN = re.compile(r"[+(]?\d[\d\s().+\-–]*")
@@ -35,6 +45,11 @@ _AREA_SLASH = re.compile(r"(?<![\d/])(\(?\+?\d{1,5}\)?)\s*/\s*(?=\d)")
 _AREA_APART = re.compile(r"(?:\(?\+?84\)?|0084)?[\s.\-]*(\(?)\(?(0?\d{1,4})\)?[\s.\-]+\d|\((\d{2,4})\)")
 _PLACEHOLDERS = frozenset(("123456789", "1234567890", "1234567891"))
 _SHORTEST, _LONGEST = 7, 15
+_WITHOUT_AREA = re.compile(r"[2-9]\d{6,7}")
+
+
+Answer = tuple[str, str | None]
+"""The number, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,8 @@ class Habits:
 
     country: str = "vn"
     area: str = ""
+    collision: str = "mobile"
+    """How a number is read that is an old landline of the city and a mobile: `mobile`, `landline` or `both`."""
 
 
 @lru_cache(maxsize=8)
@@ -71,16 +88,13 @@ def normalise(text: str, table: Codes, habits: Habits = Habits()) -> str | None:
 def read(text: str, table: Codes, habits: Habits = Habits()) -> tuple[list[str], str | None]:
     """Every number of a cell, in the order of the text and once each, and what was wrong with the rest."""
     text = tidy(text)
-    if _LOCAL.fullmatch(text) and habits.country == "vn":
-        wrong = _fault(text[1:])
-        return ([], wrong) if wrong else (["+84" + text[1:]], None)
     if not text:
         return [], None
     text = _EXTENSION.sub(" ", text)
     if habits.country != "vn":
         text = _AREA_SLASH.sub(r"\1 ", text)
     whole = _one(text, table, habits)
-    answers = [whole] if whole is not None else _several(text, table, habits)
+    answers = _several(text, table, habits) if whole is None else _readings(text, whole, table, habits.collision)
     values = list(dict.fromkeys(value for value, wrong in answers if wrong is None))
     faults = [wrong for _, wrong in answers if wrong is not None]
     if not values and not faults:
@@ -88,7 +102,16 @@ def read(text: str, table: Codes, habits: Habits = Habits()) -> tuple[list[str],
     return values, faults[0] if faults else None
 
 
-def _one(text: str, table: Codes, habits: Habits) -> tuple[str, str | None] | None:
+def _readings(text: str, answer: Answer, table: Codes, collision: str) -> list[Answer]:
+    """A number, or both of its readings, or the other one, where both are possible; +84 is written of mobiles."""
+    value, wrong = answer
+    if collision == "mobile" or text.startswith("+") or not _OLD_CITY_LANDLINE.fullmatch(value):
+        return [answer]
+    landline = "+84" + table.landlines["8"] + value[4:]
+    return [answer, (landline, wrong)] if collision == "both" else [(landline, wrong)]
+
+
+def _one(text: str, table: Codes, habits: Habits) -> Answer | None:
     """A text that is one number: its canonical form and its fault; None where it is no number or several."""
     bare = text.translate(_BRACKETS).strip()
     plus = bare.startswith("+")
@@ -97,14 +120,21 @@ def _one(text: str, table: Codes, habits: Habits) -> tuple[str, str | None] | No
         return None
     if habits.country != "vn":
         return (digits, "placeholder" if all_same(digits) else None) if len(digits) >= _SHORTEST else None
-    significant = _significant(digits, plus, _area_code(text, table), table, habits)
-    if significant is not None:
-        return "+84" + significant, _fault(significant)
-    if plus and not digits.startswith("84") and _FOREIGN.fullmatch(digits):
-        return "+" + digits, None
     if len(digits) >= _SHORTEST and (all_same(digits) or digits.lstrip("0") in _PLACEHOLDERS):
         return digits, "placeholder"
-    return (digits, "shared") if _HOTLINE.fullmatch(digits) else None
+    significant = _significant(digits, plus, _area_code(text, table), table, habits)
+    return _unlisted(digits, plus) if significant is None else ("+84" + significant, _fault(significant))
+
+
+def _unlisted(digits: str, plus: bool) -> Answer | None:
+    """What digits are that are no subscriber's number of this country."""
+    if digits.startswith("00") and not plus:
+        plus, digits = True, digits[2:]
+    if plus and not digits.startswith("84") and _FOREIGN.fullmatch(digits):
+        return "+" + digits, None
+    if _HOTLINE.fullmatch(digits):
+        return digits, "shared"
+    return (digits, "no_area_code") if _WITHOUT_AREA.fullmatch(digits) else None
 
 
 def _significant(digits: str, plus: bool, area: str | None, table: Codes, habits: Habits) -> str | None:
@@ -117,40 +147,44 @@ def _significant(digits: str, plus: bool, area: str | None, table: Codes, habits
         return _renumbered(digits[1:], area, table)
     if plus:
         return None
-    if habits.area and len(digits) in (7, 8) and not _HOTLINE.fullmatch(digits):
-        return habits.area.removeprefix("0") + ("3" * (8 - len(digits)) + digits if len(habits.area) == 3 else digits)
+    if habits.area and _WITHOUT_AREA.fullmatch(digits) and not _HOTLINE.fullmatch(digits):
+        return _in_area(habits.area.removeprefix("0"), digits)
     return _renumbered(digits, area, table) if len(digits) in (9, 10) else None
+
+
+def _in_area(area: str, local: str) -> str | None:
+    """A subscriber's number under today's code of its area; what had a digit less before October 2008 takes a 3.
+
+    That 3 was VNPT's, by far the largest operator; others took other digits, so not every old number can be known.
+    """
+    length = 8 if len(area) == 2 else 7
+    if len(local) == length - 1 and local[0] in "56789":
+        local = "3" + local
+    return area + local if len(local) == length else None
 
 
 def _renumbered(digits: str, area: str | None, table: Codes) -> str | None:
     """Digits after the trunk zero → under today's codes. An old area code that stands apart decides first."""
     if area is not None and (local := digits.removeprefix(area)) != digits:
-        if len(local) == 7 and len(area) == 1:
-            local = "3" + local  # the seven-digit numbers of Hà Nội and HCMC took a 3 in 2008
-        if len(area) + len(local) in (9, 10) and len(local) in (7, 8):
-            return table.landlines[area] + local
+        found = _in_area(table.landlines[area], local)
+        if found is not None:
+            return found
     if len(digits) == 10:
         return _ten(digits, table)
-    if len(digits) != 9:
-        return None
-    if digits[0] in "35789" and not (digits[:2] in table.landlines and _only_landline(digits)):
-        return digits
-    old = next((digits[:n] for n in (2, 1) if digits[:n] in table.landlines), None)
-    return None if old is None else table.landlines[old] + digits[len(old) :]
+    if _MOBILE_BEGINNINGS.match(digits):
+        return digits if len(digits) == 9 else None
+    old = next((digits[:n] for n in (3, 2, 1) if digits[:n] in table.landlines), None)
+    return None if old is None else _in_area(table.landlines[old], digits[len(old) :])
 
 
 _MOBILE_BEGINNINGS = re.compile(r"3[2-9]|5[25689]|7[06-9]|8|9")
 
 
-def _only_landline(digits: str) -> bool:
-    return _MOBILE_BEGINNINGS.match(digits) is None
-
-
 def _ten(digits: str, table: Codes) -> str | None:
     if digits[:3] in table.mobiles:
         return table.mobiles[digits[:3]] + digits[3:]
-    if digits[0] == "2":
-        return digits if digits[:2] in ("24", "28") or digits[:3] in table.landlines.values() else None
+    if (digits[:2] in ("24", "28") and digits[2] not in "01") or digits[:3] in table.landlines.values():
+        return digits
     return table.landlines[digits[:3]] + digits[3:] if digits[:3] in table.landlines else None
 
 
@@ -173,26 +207,38 @@ def _fault(significant: str) -> str | None:
     return None
 
 
-def _several(text: str, table: Codes, habits: Habits) -> list[tuple[str, str | None]]:
+def _several(text: str, table: Codes, habits: Habits) -> list[Answer]:
     """Numbers parted by slashes, commas, words or dashes; what is left over (an extension) is passed by."""
-    answers: list[tuple[str, str | None]] = []
+    answers: list[Answer] = []
+    collision = habits.collision
     for piece in _PIECES.split(text):
+        word = piece.lower()
+        if word in _FIXED_WORDS or word in _MOBILE_WORDS:
+            collision = "landline" if word in _FIXED_WORDS else "mobile"
         for run in _RUN.findall(piece):
-            one = _one(run.strip(" .-–"), table, habits)
-            answers += [one] if one is not None else _joined(run, table, habits)
+            grouped = " " in run.strip()
+            one = _one(run.strip(" .-–"), table, replace(habits, area="") if grouped else habits)
+            for answer in [one] if one is not None else _joined(run, table, habits):
+                answers += _readings(run, answer, table, collision)
     return answers
 
 
-def _joined(run: str, table: Codes, habits: Habits) -> list[tuple[str, str | None]]:
+_LOCAL_GROUPS = ([8], [4, 4], [7], [3, 4])
+"""How a number without its area code is grouped; any other join of groups is a part of something longer."""
+
+
+def _joined(run: str, table: Codes, habits: Habits) -> list[Answer]:
     """Groups of digits joined until they are a number with its trunk zero or country code."""
     groups = _GROUPS.findall(run)
-    answers: list[tuple[str, str | None]] = []
+    answers: list[Answer] = []
     start = 0
     while start < len(groups):
         stop = start + 1
         found = None
         while stop <= len(groups) and sum(map(len, groups[start:stop])) <= _LONGEST and found is None:
-            found = _one("".join(groups[start:stop]), table, Habits(habits.country))
+            local = [len(group) for group in groups[start:stop]] in _LOCAL_GROUPS
+            found = _one("".join(groups[start:stop]), table, habits if local else replace(habits, area=""))
+            found = None if found is not None and found[1] == "no_area_code" and stop < len(groups) else found
             stop += 1
         if found is not None:
             answers.append(found)
@@ -208,14 +254,41 @@ def _standardise(
     values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
 ) -> pl.DataFrame:
     table = codes(knowledge)
-    habits = Habits(str(options.get("country", "vn")), str(options.get("area", "")))
+    habits = Habits(
+        str(options.get("country", "vn")), str(options.get("area", "")), str(options.get("collision", "mobile"))
+    )
+    invented = invented_numbers(knowledge)
 
     def parse(text: str) -> tuple[list[tuple[str]], str | None]:
         numbers, finding = read(text, table, habits)
-        return [(value,) for value in numbers], finding
+        real = [(value,) for value in numbers if value.replace("+84", "0") not in invented]
+        if len(real) < len(numbers):
+            finding = "placeholder"
+        return real, finding if real else fault_of(text, finding, knowledge)
 
-    return by_items(parse, values, STANDARDISER.schema)
+    ordinary = {"value": _ordinary(table, habits, invented)}
+    return by_shape(values, STANDARDISER.schema, ordinary, lambda rest: by_items(parse, rest, STANDARDISER.schema))
+
+
+def _ordinary(table: Codes, habits: Habits, invented: frozenset[str]) -> pl.Expr:
+    """Mobiles old and new and today's landlines, whole or grouped, with 0, 84 or +84 before them."""
+    grouped = TEXT.str.contains(r"^0[0-9]{2,3}(?:[ .-][0-9]{3,4}){2}$")
+    bare = pl.when(grouped).then(TEXT.str.replace_all("[ .-]", "")).otherwise(TEXT)
+    national = bare.str.extract(r"^(?:0|\+?84)([1-9][0-9]{8,9})$")
+    kept = national.str.contains(f"^(?:{_MOBILE_BEGINNINGS.pattern})") & (national.str.len_bytes() == 9)
+    two, three = (sorted(code for code in set(table.landlines.values()) if len(code) == n) for n in (2, 3))
+    landline = national.str.contains(rf"^(?:(?:{'|'.join(two)})[2-9]|(?:{'|'.join(three)})[0-9])[0-9]{{7}}$")
+    prefix = national.str.head(3).replace_strict(dict(table.mobiles), default=None, return_dtype=pl.String)
+    old = pl.when(national.str.len_bytes() == 10).then(prefix + national.str.slice(3))
+    dubious = national.str.contains("0{7}$") | national.is_in(sorted(_PLACEHOLDERS)) | bare.is_in(sorted(invented))
+    dubious |= national.str.contains("^(?:" + "|".join(f"{digit}{{9,10}}" for digit in range(1, 10)) + ")$")
+    if habits.country != "vn":
+        return pl.lit(None)
+    if habits.collision != "mobile":
+        dubious |= ("+84" + national).str.contains(f"^{_OLD_CITY_LANDLINE.pattern}$")
+    return pl.when(~dubious).then("+84" + pl.when(kept | landline).then(national).otherwise(old))
 
 
 STANDARDISER = Standardiser("phone", {}, True, _standardise)
-"""Options: `country` (`vn`, or `none`: digits as they are), `area` (`028`: the code of numbers written without one)."""
+"""Options: `country` (`vn`, or `none`: digits as they are), `area` (`028`: the code of numbers written without one),
+`collision` (`mobile`, `landline` or `both`: how `0838221234` is read where nothing else tells)."""

@@ -21,6 +21,7 @@ MODULES = {
     "passport": ("passports", "passports"),
     "digits": ("codes", "codes"),
     "code": ("codes", "codes"),
+    "phone": ("phones", "phones"),
 }
 """Standardiser → its module and its judged cases."""
 
