@@ -14,17 +14,10 @@ from functools import lru_cache
 import polars as pl
 
 from mdm.standardise.knowledge import Knowledge
-from mdm.standardise.person_names import (
-    Lexicon,
-    end_of_name,
-    is_placeholder,
-    is_surname,
-    lexicon,
-    quick,
-    token,
-    without_titles,
-    word_forms,
-)
+from mdm.standardise.name_columns import ordinary
+from mdm.standardise.name_reading import end_of_name, without_titles
+from mdm.standardise.name_words import Lexicon, is_surname, lexicon, token, word_forms
+from mdm.standardise.person_names import is_placeholder
 from mdm.standardise.text import plain, repair
 
 _FIELDS = ("name", "birth_date", "personal_id", "address", "relation")
@@ -65,7 +58,7 @@ class OwnerWords:
             rf"(?P<strong>[;\n]+|{_NUMBERED})"
             rf"|(?<!\w)(?:va|cung|voi)\s+(?P<bare>(?=(?:{bare_titles})\s))"
             rf"|[\s,(.\-–/]+(?P<related>(?:(?:{said['and']})\s+)?{relation}(?!\w)[\s:]*)(?=[^\W\d_])"
-            rf"|(?:[,(.\-–/&+]|(?<!\w)(?:{said['and']})(?!\w))\s*(?P<titled>(?={titles}(?!\w)))"
+            rf"|(?:[,(.\-–/&+]|(?<!\w)(?:{said['and']})(?!\w))\s*(?P<titled>(?=(?:{titles})(?!\w)))"
             rf"|(?P<weak>\s[-–/]\s|[/,&+]|(?<!\w)(?:{said['and']})(?!\w))\s*(?=[^\W\d_])"
         )
 
@@ -86,14 +79,20 @@ def _owner_words(knowledge: Knowledge) -> OwnerWords:
 def owners(values: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
     """One row a text: `owners`, a list of `OWNER` in the order of the text, null where it names nobody."""
     words = _owner_words(knowledge)
-    rows = [None if text is None else (read_owners(text, words) or None) for text in values.cast(pl.String)]
+    texts = pl.DataFrame({"text": values.cast(pl.String)}).with_row_index("_row")
+    single = set(ordinary(texts, words.names)["_row"])
+    rows = [_owners_of(text, row in single, words) for row, text in enumerate(texts["text"])]
     return pl.DataFrame({"owners": pl.Series(rows, dtype=pl.List(OWNER))})
+
+
+def _owners_of(text: str | None, single: bool, words: OwnerWords) -> list[dict[str, str | None]] | None:
+    if text is None:
+        return None
+    return [{**dict.fromkeys(_FIELDS), "name": text}] if single else read_owners(text, words) or None
 
 
 def read_owners(text: str, words: OwnerWords) -> list[dict[str, str | None]]:
     """The parties that one text names."""
-    if quick(text, words.names):
-        return [{**dict.fromkeys(_FIELDS), "name": repair(text)}]
     text = words.capacity.sub(" ", "\n".join(map(repair, text.splitlines())))
     heading = words.heading.search(text)
     text = text[heading.end() :] if heading else text

@@ -15,7 +15,7 @@ from unidecode import unidecode
 from mdm.standardise import syllables
 from mdm.standardise.encodings import undo_mojibake
 
-APOSTROPHES = "'’‘ʼ`´"
+APOSTROPHES = "'’‘ʼ`´′ʹ"
 """What stands for the apostrophe in H'Hen, in practice; the first is canonical."""
 
 _SPACES = dict.fromkeys(map(ord, "\t\n\v\f\r\x85\xa0\u1680\u202f\u205f\u3000\u2028\u2029"), " ") | dict.fromkeys(
@@ -24,15 +24,21 @@ _SPACES = dict.fromkeys(map(ord, "\t\n\v\f\r\x85\xa0\u1680\u202f\u205f\u3000\u20
 _INVISIBLE = dict.fromkeys(
     chain(range(0x09), range(0x0E, 0x20), range(0x7F, 0x85), range(0x86, 0xA0), (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF))
 ) | dict.fromkeys(chain(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070), range(0xD800, 0xE000)))
-_LOOKALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ", "₫": "đ", "ˊ": "\u0301", "ˋ": "\u0300"})
-_CYRILLIC = str.maketrans("аеорсухіјѕАВЕКМНОРСТУХІЈЅ", "aeopcyxijsABEKMHOPCTYXIJS")
+_LOOKALIKES = str.maketrans(
+    {"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ", "₫": "đ", "Ǎ": "Ă", "ǎ": "ă", "ˊ": "\u0301", "ˋ": "\u0300"}
+)
+_FOREIGN = str.maketrans(
+    "аеорсухіјѕАВЕКМНОРСТУХІЈЅ" + "οΑΒΕΗΙΚΜΝΟΡΤΥΧΖ", "aeopcyxijsABEKMHOPCTYXIJS" + "oABEHIKMNOPTYXZ"
+)
+"""Cyrillic and Greek letters that look like Latin ones."""
+_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 
-_REPAIRS = {**_SPACES, **_INVISIBLE, **_LOOKALIKES}
-_CLEAN = re.compile(r"[!-~À-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ]+(?: [!-~À-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ]+)*")
+_REPAIRS = {**_SPACES, **_INVISIBLE, **_LOOKALIKES, **_FULL_WIDTH}
+_CLEAN = re.compile(r"[!-~À-ÏÑ-ïñ-ƈƊ-ǌǏ-ɏẠ-ỹ]+(?: [!-~À-ÏÑ-ïñ-ƈƊ-ǌǏ-ɏẠ-ỹ]+)*")
 
 _MARKS = re.compile(r"[\u0300-\u036f]{2,}|[À-ỹ][\u0300-\u036f]")
 _SPACED_MARK = re.compile(r" +(?=[\u0300-\u036f])")
-_CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
+_FOREIGN_LETTER = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
 _LATIN_LETTER = re.compile(r"[A-Za-zÀ-ɏẠ-ỹ]")
 _QUALITY = "\u0302\u0306\u031b"
 _WORD = re.compile(r"[^\W\d_]+[\u0300-\u036f\w]*")
@@ -57,7 +63,7 @@ def _repaired(text: str) -> str:
     text = normalize("NFC", _SPACED_MARK.sub("", text.translate(_REPAIRS)))
     if _MARKS.search(text):
         text = normalize("NFC", _ordered_marks(normalize("NFD", text)))
-    if _CYRILLIC_LETTER.search(text) and _LATIN_LETTER.search(text):
+    if _FOREIGN_LETTER.search(text) and _LATIN_LETTER.search(text):
         text = _latin(text)
     return " ".join(text.split())
 
@@ -72,11 +78,11 @@ def _ordered_marks(decomposed: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """Cyrillic look-alikes turned Latin, in words that hold no other Cyrillic letter."""
+    """Cyrillic and Greek look-alikes turned Latin, in words that hold no other such letter."""
 
     def word(match: re.Match[str]) -> str:
-        latin = match[0].translate(_CYRILLIC)
-        return match[0] if _CYRILLIC_LETTER.search(latin) else latin
+        latin = match[0].translate(_FOREIGN)
+        return match[0] if _FOREIGN_LETTER.search(latin) else latin
 
     return normalize("NFC", re.sub(r"\S+", word, text))
 
@@ -100,4 +106,4 @@ def _ascii(text: str) -> str:
 
 def title_case(text: str) -> str:
     """Each word's first letter upper, the others lower, also after an apostrophe or a hyphen: `H'HEN` → `H'Hen`."""
-    return _WORD.sub(lambda word: word[0][0].upper() + word[0][1:].lower(), normalize("NFC", text))
+    return _WORD.sub(lambda word: word[0][0].title() + word[0][1:].lower(), normalize("NFC", text))

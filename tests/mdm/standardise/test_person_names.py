@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -5,9 +6,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unidecode import unidecode
 
 from mdm.standardise import Knowledge, SourceProfile
-from mdm.standardise.person_names import SCHEMA, STANDARDISER, lexicon, read
+from mdm.standardise.name_columns import ordinary
+from mdm.standardise.name_words import lexicon
+from mdm.standardise.person_names import SCHEMA, STANDARDISER, read
+from mdm.standardise.text import plain
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "person_names.yaml").read_text("utf-8"))
 WORDS = lexicon(Knowledge.shipped())
@@ -26,6 +31,7 @@ def test_judged_name(case: dict[str, str | None]) -> None:
     found = row(str(case["received"]))
     assert found["value"] == case["value"]
     assert found["finding"] == case.get("finding")
+    assert found["alias"] == case.get("alias")
     if parts := case.get("parts"):
         assert "|".join(found[part] or "" for part in ("surname", "middle", "given")) == parts
 
@@ -40,6 +46,7 @@ def test_fields_of_one_name() -> None:
         "given": "hoa",
         "sorted": "hoa my nguyen thi",
         "initials": "ntmh",
+        "alias": None,
         "finding": None,
     }
 
@@ -88,3 +95,46 @@ def test_case_changes_nothing(name: str, case: object) -> None:
 def test_losing_all_tones_keeps_the_plain_key(name: str) -> None:
     toneless = str(row(name)["plain"])
     assert row(toneless)["plain"] == toneless
+
+
+SURNAME_LIST = Knowledge.shipped().table("words/surnames.csv")["surname"].to_list()
+FIRST_SURNAMES = [
+    name
+    for name, place in Knowledge.shipped().table("words/surnames.csv").select("surname", "place").rows()
+    if place == "first" and plain(name) not in {title[0] for title in WORDS.titles} | WORDS.no_name_firsts
+]
+ODD = "va và con sinh năm tức chết hộ ông bà y a thị van test tên bé trai nie lee max tùng"
+ODD_WORDS = ODD.split()
+ANY_NAME = st.one_of(
+    st.lists(st.sampled_from([*SURNAMES, *MIDDLES, *GIVEN, *SURNAME_LIST]), min_size=1, max_size=7).map(" ".join),
+    st.lists(
+        st.sampled_from(ODD_WORDS),
+        min_size=2,
+        max_size=6,
+    ).map(" ".join),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(ANY_NAME, max_size=8), st.sampled_from([str, str.upper, plain]))
+def test_names_read_as_columns_and_one_by_one_are_the_same(names: list[str], dress: Callable[[str], str]) -> None:
+    texts = pl.Series([dress(name) for name in names], dtype=pl.String)
+    frame = STANDARDISER.function(texts, Knowledge.shipped(), SourceProfile(), {})
+    assert frame.rows() == [read(text, WORDS) for text in texts]
+
+
+def test_an_ordinary_name_is_read_in_columns() -> None:
+    texts = pl.DataFrame(
+        {"text": ["Nguyễn Văn An", "HOÀNG LÊ MỸ NGỌC", "tran thi ba", "Ông An", None, "Lê Văn An (con)"]}
+    )
+    assert ordinary(texts.with_row_index("_row"), WORDS)["_row"].to_list() == [0, 1, 2]
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(FIRST_SURNAMES),
+    st.lists(st.sampled_from(sorted({*SURNAME_LIST[:60], *MIDDLES, *GIVEN})), min_size=1, max_size=4),
+)
+def test_toneless_of_canonical_is_canonical_of_toneless(surname: str, others: list[str]) -> None:
+    name = " ".join([surname, *others])
+    assert row(plain(name))["value"] == unidecode(str(row(name)["value"]))

@@ -1,0 +1,99 @@
+"""Ordinary names as whole columns: two to six Vietnamese syllables with the surname in front, and nothing else.
+
+A text is taken only where reading it word by word could come to nothing else: what looks like a title, a note, a
+placeholder, another order, or a surname of several words is left to `name_reading`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mdm.standardise.name_words import MIDDLES, Lexicon, is_surname, token
+from mdm.standardise.syllables import LETTERS
+
+_MOST = 6
+_LETTERS = "".join(sorted(LETTERS | {letter.upper() for letter in LETTERS}))
+_SHAPE = rf"^[{_LETTERS}]{{2,8}}(?: [{_LETTERS}]{{2,8}}){{1,{_MOST - 1}}}$"
+_DRESSES = ("title", "key", "plain")
+
+
+def ordinary(texts: pl.DataFrame, words: Lexicon) -> pl.DataFrame:
+    """`_row` and the fields of `person_name` for the ordinary ones among `text`; other rows are left out."""
+    small = pl.col("text").str.to_lowercase()
+    shaped = texts.lazy().filter(pl.col("text").str.contains(_SHAPE)).select("_row", small.alias("small")).collect()
+    said = pl.col("small").str.contains_any(words.note_marks) | pl.col("small").is_in(sorted(words.no_name))
+    shaped = shaped.filter(~said)
+    cut = shaped.select("_row", pl.col("small").str.splitn(" ", _MOST).alias("word")).unnest("word")
+    dressed = _dressed(cut, words)
+    return dressed.filter(_is_ordinary(words)).select("_row", *_fields())
+
+
+def _dressed(cut: pl.DataFrame, words: Lexicon) -> pl.DataFrame:
+    """Each word's dresses beside it, as `title_0`, `key_0`, …: what is known of a word is found once."""
+    names = [f"field_{i}" for i in range(_MOST)]
+    distinct = pl.concat([cut[name] for name in names]).unique().drop_nulls()
+    table = _table(distinct, words)
+    for i, name in enumerate(names):
+        beside = table.rename({column: f"{column}_{i}" for column in table.columns[1:]})
+        cut = cut.join(beside, left_on=name, right_on="word", how="left", maintain_order="left")
+    return cut
+
+
+def _table(distinct: pl.Series, words: Lexicon) -> pl.DataFrame:
+    dresses = [token(word) for word in distinct]
+    return pl.DataFrame(
+        {
+            "word": distinct,
+            "title": [dress.title for dress in dresses],
+            "key": [dress.key for dress in dresses],
+            "plain": [dress.plain for dress in dresses],
+            "legal": [dress.legal for dress in dresses],
+            "clear": [dress.key in words.clear for dress in dresses],
+            "surname": [is_surname(dress, words) for dress in dresses],
+            "odd": [
+                word in words.odd_starts or dress.plain in words.prefixes or dress.plain in MIDDLES
+                for word, dress in zip(distinct, dresses, strict=True)
+            ],
+            "end": [dress.plain in words.last_ends for dress in dresses],
+        },
+        schema={
+            **dict.fromkeys(("word", *_DRESSES), pl.String),
+            **dict.fromkeys(("legal", "clear", "surname", "odd", "end"), pl.Boolean),
+        },
+    )
+
+
+def _is_ordinary(words: Lexicon) -> pl.Expr:
+    legal = pl.all_horizontal(pl.col(f"legal_{i}").fill_null(value=True) for i in range(_MOST))
+    other_order = pl.any_horizontal(pl.col(f"clear_{i}").fill_null(value=False) for i in range(1, _MOST))
+    at_the_end = pl.any_horizontal(pl.col(f"end_{i}").fill_null(value=False) for i in range(_MOST))
+    doubles = [" ".join(start) for start in sorted(words.double_starts)]
+    double = pl.concat_str("plain_0", "plain_1", separator=" ").is_in(doubles)
+    first_is_surname = pl.col("clear_0") | (pl.col("surname_0") & ~_given().is_in(sorted(MIDDLES)))
+    return legal & ~pl.col("odd_0") & (first_is_surname | ~other_order) & ~at_the_end & ~double
+
+
+def _given() -> pl.Expr:
+    return pl.coalesce(f"plain_{i}" for i in reversed(range(1, _MOST)))
+
+
+def _fields() -> list[pl.Expr]:
+    title, key, plain = (
+        pl.concat_str([pl.col(f"{dress}_{i}") for i in range(_MOST)], separator=" ", ignore_nulls=True)
+        for dress in _DRESSES
+    )
+    inner = [pl.when(pl.col(f"plain_{i + 1}").is_not_null()).then(f"plain_{i}") for i in range(1, _MOST - 1)]
+    middle = pl.concat_str(inner, separator=" ", ignore_nulls=True)
+    first_letters = [pl.col(f"plain_{i}").str.head(1) for i in range(_MOST)]
+    return [
+        title.alias("value"),
+        key.alias("key"),
+        plain.alias("plain"),
+        pl.col("plain_0").alias("surname"),
+        pl.when(middle != "").then(middle).alias("middle"),
+        _given().alias("given"),
+        plain.str.split(" ").list.sort().list.join(" ").alias("sorted"),
+        pl.concat_str(first_letters, ignore_nulls=True).alias("initials"),
+        pl.lit(None, pl.String).alias("alias"),
+        pl.lit(None, pl.String).alias("finding"),
+    ]

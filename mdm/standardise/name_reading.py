@@ -1,0 +1,270 @@
+"""A name out of an odd text: titles, notes and keystrokes off, torn and glued words put right, initials known as such.
+
+Gives the words of the name in lower case and in Vietnamese order. A word that ends in a dot is an initial or an
+abbreviation (`ng.`), which a comparison treats as compatible with what it may stand for; a `?` in one is a letter lost
+for ever.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from mdm.standardise.name_order import comma_order, in_order
+from mdm.standardise.name_words import MIDDLES, Lexicon, is_surname, token
+from mdm.standardise.syllables import canonical, folded, is_syllable, undo_telex, undo_viqr, undo_vni
+from mdm.standardise.text import APOSTROPHES, plain
+
+_BRACKETS = re.compile(r"[(\[{<].*|[)\]}>]")
+_IN_BRACKETS = re.compile(r"[(\[{<\"“](?P<said>[^()\[\]{}<>\"“”\d]{2,40})[)\]}>\"”]")
+_TAIL = re.compile(r"\s[-–—:;/|]+\s.*|[:;|].*|\s*[-–—,]?\s*(?<!\w)[+]?\d.*|_+")
+_DIGITS = re.compile(r"\d+")
+_MISREAD = re.compile(r"(?<![\w.,/-])(?=\w*[01])[^\W\d_]*[01]?[^\W\d_]+[01]?[^\W\d_]*(?![\w/-])")
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['?~\u0300-\u036f-])*\.?|\?[^\s.,]*")
+_GLUED = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
+_JOINT = re.compile(r"(?<=[a-zà-ỹđ])(?=[A-ZÀ-ÝĐ])")
+_APOSTROPHE = re.compile(rf"\s*[{APOSTROPHES}]+\s*(?=\S)|[{APOSTROPHES}]")
+_VOWEL = re.compile("[aeiouyw]")
+_SHORTENED = frozenset(["ng", "tr", "ph", "th", "kh", "nh", "ch", "gi", "qu"])
+_TELEX_INSIDE = re.compile(r"^dd|w(?!$)|[fj]$|aw$|uw$")
+
+
+def tokenize(text: str, words: Lexicon) -> tuple[list[str], str | None]:
+    """The words of the name in a repaired text, and the other name that it tells (`Ba Râu`, `tức Ba`), or None."""
+    name, other = _without_alias(text, words)
+    alias = _alias(other, words) if other else None
+    return _words_of(name, words), alias
+
+
+def _words_of(text: str, words: Lexicon) -> list[str]:
+    text = _MISREAD.sub(lambda word: _letters_for_digits(word[0]), _without_keys(text))
+    text = without_notes(_APOSTROPHE.sub("'", text), words)
+    text = _DIGITS.sub("", _GLUED.sub(". ", text.replace("\ufffd", "?")))
+    parts = [part for part in (_split(part, words) for part in text.split(",")) if part]
+    if not parts:
+        return []
+    tokens = in_order(_without_telex(comma_order(parts, words), words), words)
+    last = len(tokens) - 1
+    return [piece for i, word in enumerate(tokens) for piece in _initials(word, final=i == last)]
+
+
+def _without_alias(text: str, words: Lexicon) -> tuple[str, str | None]:
+    """The civil name's text, and the text of another name: after a word that says so, or alone in brackets."""
+    small = text.lower()
+    if civil := words.civil.search(small):  # Thích Minh Tâm (thế danh Nguyễn Văn An)
+        return text[civil.end() :].strip(' )]}"”'), text[: civil.start()]
+    if said := words.alias.search(small):
+        return text[: said.start()].rstrip(" ,;-–(["), text[said.end() :]
+    bracket = _IN_BRACKETS.search(text)
+    if bracket and bracket.start() and not words.remark.match(bracket["said"].lower()):
+        return text, bracket["said"]
+    return text, None
+
+
+def _alias(text: str, words: Lexicon) -> str | None:
+    """Another name in canonical spelling, its words in their order; None where too little or too much is said."""
+    found = _split(without_notes(_APOSTROPHE.sub("'", text), words), words)
+    if not 0 < len(found) < 7 or len("".join(found).strip(".")) < 2:
+        return None
+    return " ".join(token(word).title for word in found)
+
+
+def _without_keys(text: str) -> str:
+    """VNI digits and VIQR marks played back, over the whole name; the case is set later."""
+    small = text.lower()
+    return undo_vni(small) or undo_viqr(small) or text
+
+
+def _letters_for_digits(word: str) -> str:
+    """`H0àng`, `L1nh`: a digit that a scan or a hand put for a letter, where only the letter makes a syllable."""
+    for one in "il":
+        spelled = word.replace("0", "o").replace("1", one)
+        if is_syllable(canonical(spelled.lower())) or token(spelled.lower()).legal:
+            return spelled
+    return word
+
+
+def without_notes(text: str, words: Lexicon) -> str:
+    """A text up to its first note, bracket, number or separator."""
+    text = _BRACKETS.sub(" ", text)
+    head, _, tail = text.partition(":")  # "ÔNG: NGUYỄN VĂN AN"
+    if tail and _is_title(head, words):
+        text = f"{head} {tail}"
+    text = text[: end_of_name(text.lower(), words)]
+    return _TAIL.sub(" ", text)
+
+
+def end_of_name(small: str, words: Lexicon) -> int:
+    """Where the first note begins, or the length of the text."""
+    if words.note_starts.isdisjoint(re.findall(r"\w+", small)):
+        return len(small)
+    found = words.note.search(small)
+    return found.start() if found else len(small)
+
+
+def _is_title(text: str, words: Lexicon) -> bool:
+    said = tuple(text.lower().replace(".", " ").split())
+    return said in words.titles
+
+
+def _split(text: str, words: Lexicon) -> list[str]:
+    """The words of one part, titles cut, pieces joined or parted."""
+    cased = without_titles(_TOKEN.findall(text), words)
+    cased = [piece for word in _joined(cased, words) for piece in _parted(word, words)]
+    return [word.lower() for word in cased]
+
+
+def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
+    """The words of a name after its titles."""
+    small = [word.lower().strip(".:") for word in tokens]
+    start = 0
+    while cut := _title_length(small[start:], words):
+        start += cut
+    return tokens[start:]
+
+
+def _title_length(small: list[str], words: Lexicon) -> int:
+    """How many words at the front are a title: what may follow depends on the title, Thị and Văn never."""
+    if not small or small[0] not in words.title_starts:
+        return 0
+    for size in range(min(words.longest_title, len(small) - 1), 0, -1):
+        title, follows = tuple(small[:size]), token(small[size])
+        if title not in words.titles or follows.plain in MIDDLES:
+            continue
+        if title in words.sure_titles or is_surname(follows, words):
+            return size
+        if title in words.name_titles and (size + 1 == len(small) or not follows.legal or len(follows.plain) == 1):
+            return size  # Ông Ba, Ông Smith John, Ông A Sanh; but Ông Ích Khiêm
+    return 0
+
+
+def _joined(tokens: list[str], words: Lexicon) -> list[str]:
+    """Letters and pieces that a scan tore apart, joined: `N g u y ễ n`, `Đ ặng`, `H Hen Niê`."""
+    joined: list[str] = []
+    for word in _spaced_out(tokens, words):
+        before = joined[-1] if joined else ""
+        whole = (before + word).lower()
+        torn = before.isalpha() and word[0].islower() and before[0].isupper() and not token(before.lower()).legal
+        surname = len(joined) == 1 and not token(before.lower()).legal and folded(whole) in words.clear
+        if (torn or surname) and is_syllable(canonical(whole)):
+            joined[-1] = before + word
+        elif before.lower() == "h" and len(joined) == 1 and _is_highland(tokens, words):
+            joined[-1] = f"{before}'{word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _spaced_out(tokens: list[str], words: Lexicon) -> list[str]:
+    """Tokens with each run of three single letters or more read as the syllables that it spells; initials have dots."""
+    whole: list[str] = []
+    for single, run in groupby(tokens, key=lambda word: len(word) == 1 and word.isalpha()):
+        letters = list(run)
+        spelled = _syllables("".join(letters)) if single and len(letters) > 2 else []
+        if spelled and is_syllable(spelled[0].lower()):
+            whole += spelled
+        else:
+            glued = run_together("".join(letters).lower(), words) if single and len(letters) > 5 else None
+            whole += glued or letters
+    return whole
+
+
+def _is_highland(tokens: list[str], words: Lexicon) -> bool:
+    return any(plain(word) in words.highland for word in tokens)
+
+
+def _syllables(text: str) -> list[str]:
+    """A run of letters cut into syllables, the longest first; itself if that fails."""
+    rest, found = text, list[str]()
+    while rest:
+        length = next((n for n in range(min(7, len(rest)), 0, -1) if is_syllable(rest[:n].lower())), 0)
+        if not length:
+            return [text]
+        found.append(rest[:length])
+        rest = rest[length:]
+    return found
+
+
+def _parted(word: str, words: Lexicon) -> list[str]:
+    """`NguyenVanAn`, `Nguyễn-Văn-An` and `NGUYENVANAN` in their syllables, if every piece is one."""
+    small = word.lower()
+    if token(small).legal and "-" not in word:
+        return [word]  # NguYễn is one syllable in random case
+    pieces = [piece for part in word.split("-") for piece in _JOINT.split(part)]
+    if len(pieces) > 1 and all(token(piece.lower()).legal for piece in pieces):
+        return pieces
+    return run_together(small, words) or [word]
+
+
+def run_together(small: str, words: Lexicon) -> list[str] | None:
+    """`nguyenvanan` as surname, middle and given name, where it can be cut in one way only; else None.
+
+    The surname must be one that is hardly anything else, or Văn or Thị must follow it. Where the cut with the fewest
+    syllables isn't the only one of its size (`tranngocanh`), nothing is cut.
+    """
+    for size in range(min(6, len(small) - 2), 1, -1):
+        surname, rest = small[:size], small[size:]
+        dress = token(surname)
+        middle = next(
+            (m for m in ("thị", "thi", "văn", "van") if rest.startswith(m) and token(rest[len(m) :]).legal), ""
+        )
+        if middle and is_surname(dress, words):
+            return [surname, middle, rest[len(middle) :]]
+        if dress.key in words.clear:
+            cuts = _cuts(rest, 3)
+            fewest = [cut for cut in cuts if len(cut) == min(map(len, cuts))]
+            if len(fewest) == 1 and len(fewest[0]) > 1:
+                return [surname, *fewest[0]]
+    return None
+
+
+def _cuts(text: str, most: int) -> list[list[str]]:
+    """Every way to cut a text into so many syllables at most, of two letters or more."""
+    whole = [[text]] if len(text) > 1 and token(text).legal else []
+    if most == 1:
+        return whole
+    heads = [n for n in range(2, min(7, len(text) - 1)) if token(text[:n]).legal]
+    return whole + [[text[:n], *rest] for n in heads for rest in _cuts(text[n:], most - 1)]
+
+
+def _initials(word: str, *, final: bool) -> list[str]:
+    """`n.` stays, `ng`, `ngx` and `ng~` become `ng.`, `nv` becomes `n.`, `v.`; a last letter alone is a name."""
+    letters = word.strip(".~-'")
+    if "?" in word or not letters:
+        return [word.strip(".")]
+    if _VOWEL.search(plain(letters)) and (not word.endswith(".") or (token(letters).legal and len(letters) > 2)):
+        return [letters]
+    if final and len(word) == 1:
+        return [word]
+    if letters.removesuffix("x") in _SHORTENED or len(letters) == 1:
+        return [letters.removesuffix("x") + "."]
+    if len(letters) <= 3 and letters.isalpha() and not _VOWEL.search(plain(letters)):
+        return [f"{letter}." for letter in letters]
+    return [letters]
+
+
+def _without_telex(tokens: list[str], words: Lexicon) -> list[str]:
+    """The words without Telex keys, if all words of the name are Vietnamese then and the keys are no foreign letters.
+
+    One key at a word's end is weak evidence: Max isn't mã, nor Lee lê. It counts where another word has keys too, where
+    the word is longer and the name toneless, or where it makes a surname in front.
+    """
+    typed = [i for i, word in enumerate(tokens) if not token(word).legal and undo_telex(word) != word]
+    if not typed or token(tokens[0]).plain in words.prefixes or not all(map(_may_be_vietnamese, tokens)):
+        return tokens
+    toneless = all(map(str.isascii, tokens))
+    meant = [undo_telex(word) if i in typed else word for i, word in enumerate(tokens)]
+
+    def counts(i: int) -> bool:
+        word = tokens[i]
+        if len(typed) > 1 or not word.isascii() or len(word) - len(meant[i]) > 1 or _TELEX_INSIDE.search(word):
+            return True
+        if i == 0:
+            return meant[0] in words.clear and token(tokens[-1]).key not in words.clear
+        return toneless and len(word) > 3 and is_surname(token(tokens[0]), words)
+
+    return [meant[i] if i in typed and counts(i) else word for i, word in enumerate(tokens)]
+
+
+def _may_be_vietnamese(word: str) -> bool:
+    return token(word).legal or undo_telex(word) != word or _initials(word, final=False)[-1].endswith(".")

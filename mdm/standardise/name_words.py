@@ -1,0 +1,138 @@
+"""The words that names are made of: the dresses of one word, and the word lists of `rules/words` made ready to ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import polars as pl
+
+from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.syllables import canonical, folded, is_plain_syllable, is_syllable
+from mdm.standardise.text import plain, title_case
+
+MIDDLES = frozenset(["thi", "van"])
+"""Middle names that say the sex; each is a rare surname too."""
+
+
+class Token(NamedTuple):
+    """One word of a name in its dresses."""
+
+    title: str
+    key: str
+    plain: str
+    legal: bool
+    """A Vietnamese syllable, with its marks or without."""
+
+
+@lru_cache(maxsize=1 << 16)
+def token(word: str) -> Token:
+    """The dresses of one lower-case word."""
+    spelled = canonical(word)
+    titled = word[:1].upper() + word[1:] if "?" in word else title_case(spelled)
+    bare = spelled.replace("'", "").replace("-", " ")
+    return Token(
+        title=titled,
+        key=" ".join(map(folded, bare.split())),
+        plain=plain(bare),
+        legal=is_syllable(spelled) or is_plain_syllable(word),
+    )
+
+
+class Lexicon:
+    """The word lists of names."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        surnames = knowledge.table("words/surnames.csv")
+        self.clear = _spelled(surnames.filter(pl.col("clear") == "yes")["surname"])
+        self.surnames = _spelled(surnames["surname"])
+        self.highland = {plain(name) for name in surnames.filter(pl.col("people") == "highland")["surname"]}
+        self.double = _by_words(name for name in surnames["surname"] if " " in name)
+        self.last = _by_words(surnames.filter(pl.col("place") == "last")["surname"])
+        self.double_starts = {surname[:2] for surname in self.double}
+        self.last_ends = {surname[-1] for surname in self.last}
+        prefixes = knowledge.table("words/name_prefixes.csv")
+        self.prefixes = frozenset(prefixes["word"])
+        self.before_surname = frozenset(prefixes.filter(pl.col("surname") == "last")["word"])
+        self._read_titles(knowledge.table("words/titles.csv"))
+        self._read_notes(knowledge.table("words/name_notes.csv"))
+        self._read_no_name(knowledge.table("words/no_name.csv"))
+        self.odd_starts = self.note_starts | self.title_starts | self.no_name_firsts | self.prefixes | MIDDLES
+        """First words that need a closer look than an ordinary name gets."""
+
+    def _read_titles(self, titles: pl.DataFrame) -> None:
+        def said(when: str) -> frozenset[tuple[str, ...]]:
+            return frozenset(_by_words(titles.filter(pl.col("when") == when)["words"], toneless=False))
+
+        self.sure_titles, self.name_titles = said("sure"), said("before_name")
+        bare = _by_words(titles.filter(pl.col("toneless") == "yes")["words"])
+        self.titles = frozenset(bare) | frozenset(_by_words(titles["words"], toneless=False))
+        self.title_starts = {title[0] for title in self.titles}
+        self.longest_title = max(map(len, self.titles))
+
+    def _read_notes(self, notes: pl.DataFrame) -> None:
+        forms = {kind: word_forms(notes.filter(pl.col("says") == kind)["words"]) for kind in notes["says"].unique()}
+        ends = sorted({form for kind in ("end", "alias", "civil") for form in forms[kind]}, key=_longest_first)
+        some, one = ("|".join(map(re.escape, filter(kind, ends))) for kind in (_is_phrase, _is_word))
+        self.note = re.compile(rf"[\s,.;](?:(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w))")
+        self.note_starts = {re.findall(r"\w+", note)[0] for note in ends}
+        self.note_marks = sorted({f" {note}" if _is_phrase(note) else f" {note} " for note in ends})
+        """What an ordinary text must not hold: more than `note` finds, never less."""
+        self.alias = re.compile(rf"(?<!\w)(?:{_any_of(forms['alias'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")
+        self.civil = re.compile(rf"(?<!\w)(?:{_any_of(forms['civil'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")
+        starts, wholes = _any_of([*forms["remark"], *ends]), _any_of(forms["remark_whole"])
+        self.remark = re.compile(rf"\W*(?:(?:{starts})(?!\w)|(?:{wholes})\W*$)")
+
+    def _read_no_name(self, no_name: pl.DataFrame) -> None:
+        whole = no_name.filter(pl.col("match") == "whole")["words"]
+        self.no_name = {form for words in whole for form in (words, plain(words))}
+        starts = no_name.filter(pl.col("match") == "start")["words"]
+        self.no_name_starts = tuple(f"{form} " for words in starts for form in (words, plain(words)))
+        self.no_name_firsts = {start.split()[0] for start in self.no_name_starts}
+
+
+def _spelled(names: Iterable[str]) -> set[str]:
+    return {form for name in names for form in (folded(name.lower()), plain(name))}
+
+
+def _by_words(texts: Iterable[str], *, toneless: bool = True) -> tuple[tuple[str, ...], ...]:
+    """Texts as tuples of words, the longest first."""
+    words = {tuple((plain(text) if toneless else text.lower()).split()) for text in texts}
+    return tuple(sorted(words, key=lambda found: (-len(found), found)))
+
+
+def word_forms(words: Iterable[str]) -> list[str]:
+    """Words with tones, and without where they could not be part of a name; the longest first."""
+    known = list(words)
+    bare = {plain(word) for word in known if " " in word or not is_plain_syllable(plain(word))}
+    return sorted({*known, *bare}, key=_longest_first)
+
+
+def _longest_first(form: str) -> tuple[int, str]:
+    return -len(form), form
+
+
+def _any_of(forms: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(forms, key=_longest_first)))
+
+
+def _is_phrase(note: str) -> bool:
+    return " " in note
+
+
+def _is_word(note: str) -> bool:
+    """A note of one word needs something after it: Và at the end is a name."""
+    return " " not in note
+
+
+@lru_cache(maxsize=4)
+def lexicon(knowledge: Knowledge) -> Lexicon:
+    """The lexicon of one knowledge, built once."""
+    return Lexicon(knowledge)
+
+
+def is_surname(word: Token, words: Lexicon) -> bool:
+    """Whether a word is a surname, rightly toned or toneless, or a clear one in wrong tones; never Thị or Văn."""
+    return (word.key in words.surnames or word.plain in words.clear) and word.plain not in MIDDLES
