@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Sequence
 from itertools import chain
 
-from mdm.standardise.address_names import Name, initials_name, name_of
+from mdm.standardise.address_names import Name, core_of, initials_name, name_of
 from mdm.standardise.address_premises import Parts, Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
 from mdm.standardise.address_units import IN_WORDS, UnitIndex, unit_index
@@ -18,7 +19,9 @@ from mdm.standardise.address_words import (
     announced,
     announcers,
     joined,
+    key_of,
     read_words,
+    toned_of,
 )
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.syllables import is_plain_syllable
@@ -30,9 +33,18 @@ LONGEST_TAIL = 5
 """Words of the longest unit that is looked for behind an undelimited street."""
 MANY_TAILS = 1 << 16
 """How many endings of addresses are remembered."""
-_TAILS = ("cu", "moi", "ward", "district", "city", "province")
+_NAMED_QUARTERS = frozenset({"Khu phố", "Ấp", "Thôn", "Khóm", "Xóm", "Buôn", "Khu vực"})
+"""Quarters that bear names; of others only a number counts."""
+_MISSPELLED = frozenset({"phương", "phượng", "phưởng", "quân", "quần", "quấn"})
+_COMMUNES = {"ward": "Phường", "commune": "Xã"}
+_TAILS = ("cu", "moi", "ward", "commune", "district", "city", "town", "province")
 """Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`."""
+_KIET = re.compile(r"K\d+/")
+_PARCEL = re.compile(r"T\d+")
+_KIET_PROVINCES = frozenset({"da nang", "hue", "thua thien hue", "quang nam"})
+_POSTCODE = re.compile(r"\d{5,6}")
 _STREET_LEADS = ("duong", "d", "dg", "street")
+_STREET_WORDS = frozenset({"duong", "pho", "street"})
 _STREET_KINDS = frozenset({"duong", "lo", "cau", "cho"})
 """Words that need the next one: `Đại lộ | Bình Dương` is a street, not a province."""
 
@@ -86,11 +98,28 @@ class Parser:
         """The parts of an address; never raises."""
         parts = Parts()
         rest = self._runs(text, parts)
-        runs = self._take_unmarked(rest, parts)
+        runs = [run for run in self._take_unmarked(rest, parts) if not self._is_province_short(run, parts)]
         premises = Premises(self.streets, self.announcers, parts, self._districts(parts))
         for run in runs:
             premises.read(run)
+        self._settle(parts)
         return parts
+
+    def _is_province_short(self, run: Sequence[Word], parts: Parts) -> bool:
+        """Whether a run is the initials of the province that the district is in (`Thuận An, BD`)."""
+        if len(run) > 1 or parts.district is None or parts.province is not None or not 2 <= len(run[0].key) <= 4:
+            return False
+        found = self.units.district_candidates(parts.district, None)
+        names = {self.units.province_of[True, d.province].former for d in found}
+        return any("".join(word[0] for word in key_of(core_of(name)).split()) == run[0].key for name in names)
+
+    def _settle(self, parts: Parts) -> None:
+        """What the parts say of one another: K12 is kiệt 12 in the towns where alleys are called so."""
+        if _PARCEL.fullmatch(parts.house) and any(said.startswith("Tờ ") for said in parts.land) and not parts.street:
+            parts.land.insert(0, f"Thửa {parts.house[1:]}")  # T123 TBĐ 45
+            parts.house = ""
+        if _KIET.match(parts.house) and parts.province is not None and parts.province.key in _KIET_PROVINCES:
+            parts.house = re.sub(r"(?<![^/])[KH](?=\d)", "", parts.house)
 
     def _districts(self, parts: Parts) -> frozenset[str]:
         """Names of the districts that the address may be in; a unit of today is in those that it is made of."""
@@ -145,7 +174,10 @@ class Parser:
         while at < len(words):
             word = words[at]
             at += 1
-            if word.key in self.unit_announcers and (end := self._take_announced(words, at - 1, parts)) >= at:
+            if word.key in self.unit_announcers and (
+                (end := self._take_announced(words, at - 1, parts)) >= at
+                or (end := self._take_misspelled(words, at - 1, parts)) >= at
+            ):
                 at = end
                 if at < len(words) and words[at].key in _TAILS and self._may_end(words, at + 1):
                     at += 1
@@ -171,6 +203,14 @@ class Parser:
             if end:
                 return end
         return at
+
+    def _take_misspelled(self, words: Sequence[Word], at: int, parts: Parts) -> int:
+        """`Phương 5, Quân 3`: a word in another tone, alone before its number."""
+        alone = (at == 0 or words[at - 1] is SEPARATOR) and self._may_end(words, at + 2)
+        if not alone or words[at].toned not in _MISSPELLED or not _small_number(words, at + 1):
+            return at
+        announcer = self.unit_announcers[words[at].key][0]
+        return self.takes[announcer.role](words, at + 1, announcer, parts) or at
 
     def _take_ward(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
         end = self._longest(self.units.wards, words, at)
@@ -232,11 +272,15 @@ class Parser:
         if at < len(words) and words[at].number:
             parts.quarters.append(f"{phrase.label} {words[at].shown.lstrip('0') or '0'}")
             return at + 1
-        if phrase.label in ("Khu phố", "Tổ") or at >= len(words):
+        if phrase.label not in _NAMED_QUARTERS or at >= len(words):
             return 0
+        if self._longest(self.units.names, words, at - len(phrase.keys)) > at:
+            return 0  # Buôn Ma Thuột
         end = min(self._unknown_end(words, at), at + 4)
         if at < end < len(words) and words[end].number and self._may_end(words, end + 1):
             end += 1
+        if phrase.label == "Khu phố" and not self._may_end(words, end):
+            return 0
         if end > at:
             parts.quarters.append(f"{phrase.label} {' '.join(word.shown for word in words[at:end])}")
             return end
@@ -294,14 +338,22 @@ class Parser:
             run = runs[index]
             delimited = run[-1] is SEPARATOR
             words = run[:-1] if delimited else run
+            words = self._without_postcode(words, parts)
             elsewhere = any(map(self._has_street, chain(runs[:index], left)))
             if not words or self._is_unit(words, parts, elsewhere):
                 continue
             if not delimited or len(runs) == 1:
-                words = self._without_tail(words, parts, elsewhere)
+                words = self._without_tail(words, parts, elsewhere, delimited)
             if words:
                 left.append(words)
         return left[::-1]
+
+    def _without_postcode(self, words: list[Word], parts: Parts) -> list[Word]:
+        """Words without the postal code that ends them, where nothing but a unit stands before it."""
+        if not words or not _POSTCODE.fullmatch(words[-1].key):
+            return words
+        units = parts.ward or parts.district or parts.province
+        return words[:-1] if (len(words) == 1 and units) or joined(words[:-1]) in self.units.names else words
 
     def _has_street(self, run: Sequence[Word]) -> bool:
         """Whether a run holds words that can name a street."""
@@ -315,10 +367,10 @@ class Parser:
         key = joined(words)
         if words[0].number or len(key) == 1:
             return False
-        if key in self.fillers:
+        if key in self.fillers or self._is_said_again(key, parts) or self._is_short_district(words, parts):
             return True
         if words[-1].key in _TAILS and len(words) > 1:
-            return self._is_unit(words[:-1], parts, elsewhere)
+            return self._is_english_ward(words, parts) or self._is_unit(words[:-1], parts, elsewhere)
         if key not in self.units.names:
             return False
         name, no_street = name_of(words), elsewhere or bool(parts.quarters) or key not in self.streets.names
@@ -333,6 +385,35 @@ class Parser:
             parts.ward.append(name)
         else:
             return False
+        return True
+
+    def _is_english_ward(self, words: Sequence[Word], parts: Parts) -> bool:
+        """`Ben Thanh Ward`: the word behind the name announces it as well."""
+        if words[-1].key not in _COMMUNES or joined(words[:-1]) not in self.units.wards:
+            return False
+        parts.ward.append(name_of(words[:-1], _COMMUNES[words[-1].key]))
+        return True
+
+    def _is_said_again(self, key: str, parts: Parts) -> bool:
+        """Whether this is the province that was named already: `TP. Huế, Thừa Thiên Huế`."""
+        if parts.province is None or key == parts.province.key:
+            return False
+        told = self.units.provinces.get(parts.province.key, ())
+        return any(province in told for province in self.units.provinces.get(key, ()))
+
+    def _is_short_district(self, words: Sequence[Word], parts: Parts) -> bool:
+        """Whether one word is a district's initials with Q (QBT), or without behind a ward (`P10, GV`)."""
+        word = words[0]
+        if len(words) > 1 or parts.district is not None or not word.key.isalpha() or not 2 <= len(word.key) <= 4:
+            return False
+        name = initials_name(word, "Quận")
+        if word.key[0] == "q" and len(word.key) > 2:
+            name = initials_name(word._replace(key=word.key[1:], shown=word.shown[1:]), "Quận")
+        elif not parts.ward:
+            return False
+        if is_plain_syllable(word.key) or not self.units.district_candidates(name, None):
+            return False
+        parts.district = name
         return True
 
     def _stands(self, ward: Name, district: Name | None, parts: Parts) -> bool:
@@ -353,19 +434,31 @@ class Parser:
         found = self.units.district_candidates(name, parts.province)
         return bool(found) and (ward is None or self._stands(ward, name, parts))
 
-    def _without_tail(self, words: Sequence[Word], parts: Parts, elsewhere: bool) -> list[Word]:
-        """Premises without the units that follow them undelimited: `12 nguyen trai ben thanh | quan 1`."""
+    def _without_tail(self, words: Sequence[Word], parts: Parts, elsewhere: bool, delimited: bool) -> list[Word]:
+        """Premises without the units that follow them undelimited: `12 nguyen trai ben thanh | quan 1`.
+
+        Where a comma follows, a street that is announced ends there, and a shorter name than two words is none:
+        `phố Chùa Láng, Đống Đa`, `Chùa Láng, Đống Đa`.
+        """
         start = 0
         while start < len(words) and self._leads(words, start):
             start += 1
+        if (number := self._last_number(words)) > start and self.streets.known(words[number:]) is not None:
+            return list(words)
+        if delimited and start and words[start - 1].key in _STREET_WORDS:
+            return list(words)
         end = len(words)
         elsewhere = elsewhere and start == 0
         while end > start and (elsewhere or self.streets.known(words[start:end]) is None):
-            size = self._tail(words, start, end, parts, elsewhere)
+            size = self._tail(words, start, end, parts, elsewhere, least=2 if delimited else 1)
             if not size:
                 break
             end -= size
         return list(words[:end])
+
+    def _last_number(self, words: Sequence[Word]) -> int:
+        """The place after the last number that words follow; 0 for none."""
+        return next((at for at in range(len(words) - 1, 0, -1) if words[at - 1].number and not words[at].number), 0)
 
     def _leads(self, words: Sequence[Word], at: int) -> bool:
         """Whether the word there comes before a street's name: a number, or what announces one."""
@@ -374,8 +467,13 @@ class Parser:
             return not (at and words[at - 1].number and self.streets.match(words, at))  # `128 3/2` ends in a street
         return words[at].key in self.leads and (following or words[at].key in _STREET_LEADS)
 
-    def _tail(self, words: Sequence[Word], start: int, end: int, parts: Parts, elsewhere: bool) -> int:
-        """Words of the one unit at the end of premises, which moves into `parts`; 0 if there is none."""
+    def _tail(self, words: Sequence[Word], start: int, end: int, parts: Parts, elsewhere: bool, least: int) -> int:
+        """Words of the one unit at the end of premises, which moves into `parts`; 0 if there is none.
+
+        `least`: how many words a street that no list knows must keep.
+        """
+        if len(words[start:end]) > 1 and self._is_short_district(words[end - 1 : end], parts):
+            return 1
         most = end - start - (0 if elsewhere else 1)
         for size in range(min(LONGEST_TAIL, most), 0, -1):
             cut = end - size
@@ -383,6 +481,8 @@ class Parser:
             if self.units.longest.get(tail[0].key, 0) < size:
                 continue
             key = joined(tail)
+            if 0 < cut - start < least and self.streets.known(words[start:cut]) is None:
+                continue
             if (
                 key in self.units.names
                 and len(key) > 1
@@ -394,6 +494,8 @@ class Parser:
 
     def _is_tail(self, tail: Sequence[Word], before: Sequence[Word], parts: Parts) -> bool:
         name, ward = name_of(tail), parts.ward[0] if parts.ward else None
+        if name.toned and not self._has_tones(name):
+            return False  # Nguyễn Huệ is not in Huế
         street = not before or self.streets.known(before) is not None
         if not street and before[-1].key in _STREET_KINDS:
             return False
@@ -412,6 +514,16 @@ class Parser:
         else:
             return False
         return True
+
+    def _has_tones(self, name: Name) -> bool:
+        """Whether a unit is spelled so, marks and all."""
+        units = self.units
+        wards, districts = units.wards.get(name.key, ()), units.districts.get(name.key, ())
+        named = (p.name for p in units.provinces.get(name.key, ()))
+        return any(w.toned == name.toned for w in wards) or any(
+            toned_of(core_of(full)) == name.toned or key_of(core_of(full)) != name.key
+            for full in chain((d.name for d in districts), named)
+        )
 
     def _ends_in_ward(self, words: Sequence[Word], district: Name, parts: Parts) -> bool:
         """Whether the last words name a commune of that district."""

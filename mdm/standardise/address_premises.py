@@ -1,58 +1,28 @@
-"""The premises of an address: house number with its alleys, street, building, parcel; and all parts together."""
+"""The premises of an address: house number with its alleys, street, building, parcel."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 
-from mdm.standardise.address_names import Name
+from mdm.standardise.address_parts import Parts
 from mdm.standardise.address_streets import Gazetteer, date_street, street_name
 from mdm.standardise.address_words import Announcer, Word, announced
 
-_CODE = re.compile(r"[a-z]{1,3}-?\d[\w./-]*|\d[\w./-]*|[a-z]")
-_HOUSE_SUFFIX = re.compile(r"[a-c]|[e-o]|bis|ter")
+__all__ = ["Parts", "Premises"]
+
+_CODE = re.compile(r"[a-z]{1,3}-?\d[\w./-]*|\d[\w./-]*|[a-z]|[ivx]{2,4}(?:-\d+)?")
+_HOUSE_SUFFIX = re.compile(r"[a-ce-hj-o]|bis|ter")
+_LATE_HOUSE = re.compile(r"\d+[a-z]?/[\w/]+|\d{3,4}[a-z]?")
+"""What stands for a house number behind a street that no list knows; `Tân Thới Nhất 17` is a street."""
+_ONE_NUMBER = re.compile(r"\d+[A-Z]?")
 
 APARTMENT = Announcer(("can", "ho"), ("căn", "hộ"), "apartment", "Căn hộ")
 """What a code with a dot is read as: `B12.03`."""
 
 
-@dataclass
-class Parts:
-    """What was found in one address."""
-
-    ward: list[Name] = field(default_factory=list)
-    district: Name | None = None
-    province: Name | None = None
-    quarters: list[str] = field(default_factory=list)
-    buildings: list[str] = field(default_factory=list)
-    land: list[str] = field(default_factory=list)
-    house: str = ""
-    alleys: list[str] = field(default_factory=list)
-    house_first: bool = False
-    """The house number stood before its alleys: they were named from the inside out."""
-    apartment: str = ""
-    street: str = ""
-    estate: str = ""
-    extras: list[str] = field(default_factory=list)
-    announced: bool = False
-    """The word đường stood before the street."""
-    sure: bool = True
-    """Every word was understood."""
-
-    @property
-    def house_no(self) -> str:
-        """House number with its alleys from the outside in (12/3/4A); without a house, the alley or apartment."""
-        path = "/".join(reversed(self.alleys) if self.house_first else self.alleys)
-        if not self.house:
-            return f"Hẻm {path}" if path else self.apartment
-        if not path or self.house.startswith(path + "/"):
-            return self.house
-        return f"{path}/{self.house}"
-
-
 class Premises:
-    """Reads one run of words that are no unit: house number, alleys, street, building, parcel."""
+    """Reads runs of words that are no unit: house number, alleys, street, building, parcel."""
 
     def __init__(
         self, streets: Gazetteer, told: Mapping[str, Sequence[Announcer]], parts: Parts, districts: Set[str]
@@ -62,6 +32,8 @@ class Premises:
         self.parts = parts
         self.districts = districts
         self.words: Sequence[Word] = ()
+        self.last = ""
+        """The role of what was read last: it tells what a number after it is."""
 
     def read(self, words: Sequence[Word]) -> None:
         """Move what these words say into the parts; every word ends somewhere."""
@@ -73,6 +45,21 @@ class Premises:
             else:
                 at = self._street_at(at) or self._announced_at(at) or self._number_at(at) or self._words_at(at)
 
+    def _phrases(self, at: int) -> list[Announcer]:
+        phrases = self.told.get(self.words[at].key)
+        if phrases is None:
+            return []
+        return [p for p in announced(phrases, self.words, at) if not p.of_unit]
+
+    def _announced_at(self, at: int) -> int:
+        for phrase in self._phrases(at):
+            if end := getattr(self, f"_take_{phrase.role}")(at + len(phrase.keys), phrase):
+                self.last = phrase.role
+                return int(end)
+        return 0
+
+    # -- street -------------------------------------------------------------------------------------------------------
+
     def _date_at(self, at: int) -> int:
         """A date in words before any house number: `3 tháng 2` is no house number 3."""
         return 0 if self.parts.street or not date_street(self.words, at) else self._set_street(at, at + 3)
@@ -80,7 +67,7 @@ class Premises:
     def _street_at(self, at: int) -> int:
         """A street that the gazetteer knows, or a date, where the words after it are another part."""
         words = self.words
-        if self.parts.street:
+        if self.parts.street and not self.parts.guessed:
             return 0
         size = self.streets.match(words, at) or date_street(words, at)
         end = at + size
@@ -92,42 +79,9 @@ class Premises:
         """Whether a street may end before this word: a number or a word that announces another part."""
         return (self.words[at].number and not self.parts.house) or bool(self._phrases(at))
 
-    def _phrases(self, at: int) -> list[Announcer]:
-        phrases = self.told.get(self.words[at].key)
-        if phrases is None:
-            return []
-        return [p for p in announced(phrases, self.words, at) if not p.of_unit]
-
-    def _announced_at(self, at: int) -> int:
-        for phrase in self._phrases(at):
-            if end := getattr(self, f"_take_{phrase.role}")(at + len(phrase.keys), phrase):
-                return int(end)
-        return 0
-
-    def _code_end(self, at: int) -> int:
-        return at + 1 if at < len(self.words) and (self.words[at].number or _CODE.fullmatch(self.words[at].key)) else 0
-
-    def _take_house(self, at: int, phrase: Announcer) -> int:
-        if at >= len(self.words) or not self.words[at].number:
-            return 0
-        return self._number_at(at)
-
-    def _take_old_number(self, at: int, phrase: Announcer) -> int:
-        return at + 1 if at < len(self.words) and self.words[at].number else 0
-
-    def _take_alley(self, at: int, phrase: Announcer) -> int:
-        if at < len(self.words) and self.words[at].key == "so":
-            at += 1
-        if at >= len(self.words) or not self.words[at].number or "." in self.words[at].shown:
-            return 0
-        if not self.parts.alleys:
-            self.parts.house_first = bool(self.parts.house)
-        self.parts.alleys.append(self.words[at].shown)
-        return at + 1
-
     def _take_street(self, at: int, phrase: Announcer) -> int:
         """The word đường: a name or a number follows."""
-        if at >= len(self.words) or self.parts.street:
+        if at >= len(self.words) or (self.parts.street and not self.parts.guessed):
             return 0
         self.parts.announced = True
         if phrase.keys == ("pho",) and at + 1 == len(self.words):
@@ -141,12 +95,23 @@ class Premises:
         end = at + 1
         while end < len(self.words) and not self._cuts_street(end):
             end += 1
+        if end - at > 1 and not self.parts.house and _LATE_HOUSE.fullmatch(self.words[end - 1].key):
+            end -= 1
         return self._set_street(at, end)
 
     def _set_street(self, at: int, end: int) -> int:
-        self.parts.street, known = street_name(self.words[at:end], self.streets, self.districts)
-        self.parts.sure &= known
+        parts = self.parts
+        if parts.guessed:
+            self._give_up_guess()
+        parts.street, known = street_name(self.words[at:end], self.streets, self.districts)
+        parts.sure &= known
+        self.last = "street"
         return end
+
+    def _give_up_guess(self) -> None:
+        """What was taken for a street is something else, for the street stands elsewhere: `Vincom Center, 72 …`."""
+        self.parts.extras.append(self.parts.street)
+        self.parts.street, self.parts.guessed = "", False
 
     def _cuts_street(self, at: int) -> bool:
         """Whether a street's name ends here: a house, alley or building is announced with its number or name."""
@@ -155,6 +120,8 @@ class Premises:
             return False
         for phrase in self._phrases(at):
             follows = at + len(phrase.keys)
+            if phrase.role == "street_end":
+                return True
             if follows >= len(words):
                 continue
             numbered = words[follows].number
@@ -162,7 +129,115 @@ class Premises:
                 return True
             if phrase.role == "estate" and len(phrase.keys[0]) > 1:
                 return True
+            if phrase.role == "note" and (words[at].toned or len(phrase.keys) > 1):
+                return True
         return False
+
+    def _words_at(self, at: int) -> int:
+        if self.parts.street:
+            return self._extra(at, len(self.words))
+        after_number = self.last in ("house", "alley") and at > 0
+        end = self._take_street_name(at)
+        known = self.streets.known(self.words[at:end]) is not None
+        self.parts.guessed = not known and not after_number
+        return end
+
+    # -- house number and alleys --------------------------------------------------------------------------------------
+
+    def _take_house(self, at: int, phrase: Announcer) -> int:
+        if at >= len(self.words) or not self.words[at].number:
+            return 0
+        return self._number_at(at)
+
+    def _take_new_number(self, at: int, phrase: Announcer) -> int:
+        """`7/3 (số mới 15)`: the new number counts."""
+        if at >= len(self.words) or not self.words[at].number:
+            return 0
+        self.parts.old_house, self.parts.house = self.parts.house, self.words[at].shown
+        return at + 1
+
+    def _take_old_number(self, at: int, phrase: Announcer) -> int:
+        if at >= len(self.words) or not self.words[at].number:
+            return 0
+        self.parts.old_house = self.words[at].shown
+        return at + 1
+
+    def _take_alley(self, at: int, phrase: Announcer) -> int:
+        if at < len(self.words) and self.words[at].key == "so":
+            at += 1
+        if at >= len(self.words) or not self.words[at].number or "." in self.words[at].shown:
+            return 0
+        if not self.parts.alleys:
+            self.parts.house_first = bool(self.parts.house)
+        self.parts.alleys.append((phrase.keys[0], self.words[at].shown))
+        return at + 1
+
+    def _number_at(self, at: int) -> int:
+        words, parts = self.words, self.parts
+        if not words[at].number:
+            return 0
+        if end := self._old_number_end(at):
+            parts.old_house = words[at].shown
+            return end
+        if "." in words[at].shown:
+            return self._take_apartment(at, APARTMENT)
+        if self.last == "parcel" and (at + 1 == len(words) or self._phrases(at + 1)):
+            parts.land.append(f"Thửa {words[at].shown}")  # thửa 123, 124
+            return at + 1
+        if parts.house:
+            return self._further_number(at)
+        if parts.guessed and at == 0 and len(words) > 1 and not self._phrases(1):
+            self._give_up_guess()
+        return self._set_house(at)
+
+    def _set_house(self, at: int) -> int:
+        shown, end = self.words[at].shown, at + 1
+        if shown[-1].isdigit() and self._is_suffix(end):
+            shown, end = shown + self.words[end].shown, end + 1
+        self.parts.house = shown
+        self.last = "house"
+        return end
+
+    def _further_number(self, at: int) -> int:
+        """A number after the house number: another of the same house, the street, or the house after all."""
+        words, parts = self.words, self.parts
+        shown = words[at].shown
+        if parts.street:
+            return self._extra(at, at + 1)
+        if (
+            self.last == "house"
+            and at == 0
+            and _ONE_NUMBER.fullmatch(shown)
+            and _ONE_NUMBER.fullmatch(parts.house[-4:].split("-")[-1])
+        ):
+            parts.house += f"-{shown}"  # 12, 14 Lê Lợi
+            return at + 1
+        if self.last in ("lot", "estate", "part", "apartment") and (at == 0 or self.last == "estate"):
+            within = parts.house if parts.house.startswith("Lô ") else f"Căn {parts.house}"
+            parts.buildings.append(within)  # L5-12, Tòa nhà Vincom, 72 Lê Thánh Tôn
+            return self._set_house(at)
+        return self._take_street_name(at) if at > 0 else self._extra(at, at + 1)
+
+    def _old_number_end(self, at: int) -> int:
+        """Where `7/3 cũ` or `7/3 số cũ` ends; 0 if the number there is not an old one."""
+        after = [word.key for word in self.words[at + 1 : at + 3]]
+        if after == ["cu"]:
+            return at + 2
+        return at + 3 if after == ["so", "cu"] and at + 3 >= len(self.words) else 0
+
+    def _is_suffix(self, at: int) -> bool:
+        """Whether a letter there belongs to the house number before it (`12 B Lê Lợi`), not to `Ỷ Lan`."""
+        words = self.words
+        if at >= len(words) or not words[at].shown.isascii() or not _HOUSE_SUFFIX.fullmatch(words[at].key):
+            return False
+        if at + 1 == len(words):
+            return True
+        return len(words[at + 1].key) > 1 and not self.streets.match(words, at)  # 12 N.T.M. Khai
+
+    # -- buildings, estates, land -------------------------------------------------------------------------------------
+
+    def _code_end(self, at: int) -> int:
+        return at + 1 if at < len(self.words) and (self.words[at].number or _CODE.fullmatch(self.words[at].key)) else 0
 
     def _take_apartment(self, at: int, phrase: Announcer) -> int:
         if not (end := self._code_end(at)):
@@ -189,6 +264,8 @@ class Premises:
         words, end = self.words, at
         while end < len(words) and not words[end].number and not (end > at and self._may_end(end)):
             end += 1
+        if end + 1 == len(words) and words[end].number and (end == at or len(words[end].key) < 3):
+            end += 1  # KCN Sóng Thần 2, cư xá 30/4
         if end == at:
             return at if at < len(words) and words[at].number else 0  # chung cư 312 Lạc Long Quân: its address follows
         shown = f"{phrase.label} {' '.join(word.shown for word in words[at:end])}"
@@ -204,35 +281,21 @@ class Premises:
 
     _take_sheet = _take_parcel
 
+    # -- the rest -----------------------------------------------------------------------------------------------------
+
+    def _take_street_end(self, at: int, phrase: Announcer) -> int:
+        """English has the word behind the name: `Hai Trieu Street`."""
+        return at
+
     def _take_filler(self, at: int, phrase: Announcer) -> int:
         return at
 
-    def _number_at(self, at: int) -> int:
-        words, parts = self.words, self.parts
-        if not words[at].number:
+    def _take_note(self, at: int, phrase: Announcer) -> int:
+        """`gần chợ Bến Thành`: how to find the place, up to the next comma."""
+        start = at - len(phrase.keys)
+        if at >= len(self.words) or not (self.words[start].toned or len(phrase.keys) > 1):
             return 0
-        if "." in words[at].shown:
-            return self._take_apartment(at, APARTMENT)
-        if parts.house:
-            if not parts.street and at > 0:
-                return self._take_street_name(at)
-            return self._extra(at, at + 1)
-        shown, end = words[at].shown, at + 1
-        if shown[-1].isdigit() and self._is_suffix(end):
-            shown, end = shown + words[end].shown, end + 1
-        parts.house = shown
-        return end
-
-    def _is_suffix(self, at: int) -> bool:
-        """Whether a letter there belongs to the house number before it (`12 B Lê Lợi`), not to `Ỷ Lan`."""
-        if at + 1 >= len(self.words) or not self.words[at].shown.isascii():
-            return False
-        return bool(_HOUSE_SUFFIX.fullmatch(self.words[at].key)) and not self.streets.match(self.words, at)
-
-    def _words_at(self, at: int) -> int:
-        if not self.parts.street:
-            return self._take_street_name(at)
-        return self._extra(at, len(self.words))
+        return self._extra(start, len(self.words))
 
     def _extra(self, at: int, end: int) -> int:
         self.parts.extras.append(" ".join(word.shown for word in self.words[at:end]))

@@ -49,6 +49,7 @@ ROADS = {
 """Roads that are a kind and a number."""
 _ROAD = re.compile(rf"(?:duong )?({'|'.join(sorted(ROADS, key=len, reverse=True))})(?: so)?[ -]?0*(\d+[a-z]?)")
 _NUMBERED = re.compile(r"(?:so |duong |duong so )?(\d+[a-z]?)")
+_SERIES = re.compile(r"(?:duong )?([a-z]{2,4})[ -]?0*(\d+[a-z]?)")
 _CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?)")
 _MONTHS = ("thang", "t")
 
@@ -71,6 +72,8 @@ class Gazetteer:
     """Initials → (the same with đ told from d, canonical name) of streets of three words and more."""
     renames: Mapping[str, Mapping[str, str]]
     """Key of an earlier name → district → today's name."""
+    series: Mapping[str, Sequence[tuple[str, Set[str]]]]
+    """Initials → (name without its number, districts) of streets that are numbered."""
     places: Mapping[str, Set[str]]
     """Canonical name → names of the districts that it is known to run through."""
 
@@ -101,6 +104,12 @@ class Gazetteer:
             if len(near) == 1:
                 return near[0]
         return listed[0] if listed else found[0] if len(found) == 1 else None
+
+    def in_series(self, key: str, districts: Set[str]) -> str | None:
+        """A numbered street named after its ward (TTN17 is Tân Thới Nhất 17), where the district has such ones."""
+        found = _SERIES.fullmatch(key) if districts else None
+        near = {base for base, here in self.series.get(found[1], ()) if here & districts} if found else set()
+        return f"{near.pop()} {shown_code(found[2])}" if found and len(near) == 1 else None
 
     def renamed(self, name: str, key: str, districts: Set[str]) -> str:
         """Today's name of a street that was called `name`, where its district tells it; else the name itself."""
@@ -171,9 +180,13 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     told = announcers(knowledge)
     dashed: set[tuple[str, str]] = set()
     initials: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    series: dict[str, list[tuple[str, Set[str]]]] = defaultdict(list)
     places: dict[str, Set[str]] = {}
     for name, aliases, districts in knowledge.table("words/streets.csv").iter_rows():
         places[name] = frozenset((districts or "").split("|"))
+        base, _, number = name.rpartition(" ")
+        if number.isdigit() and len(base.split()) > 1:
+            series["".join(word[0] for word in key_of(base).split())].append((base, places[name]))
         if len(toned := toned_of(name).split()) > 2:
             letters = "".join(word[0] if word[0] == "đ" else plain(word[0]) for word in toned)
             initials[plain(letters)].append((letters, name))
@@ -197,7 +210,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     renames: dict[str, dict[str, str]] = defaultdict(dict)
     for former, district, name in knowledge.table("words/street_renames.csv").iter_rows():
         renames[key_of(former)][district] = name
-    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed, initials, renames, places)
+    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed, initials, renames, series, places)
 
 
 def date_street(words: Sequence[Word], start: int) -> int:
@@ -217,7 +230,7 @@ def street_name(words: Sequence[Word], streets: Gazetteer, districts: Set[str] =
     known = streets.abbreviated(words[0], districts) if key in streets.initials else streets.known(words)
     if known is not None:
         return (streets.renamed(known, key, districts) if key in streets.renames else known), True
-    found = _numbered(words) or streets.shortened(words) or streets.mended(words)
+    found = streets.in_series(key, districts) or _numbered(words) or streets.shortened(words) or streets.mended(words)
     shown = found or " ".join([word.shown for word in words])
     return (streets.renamed(shown, key, districts) if key in streets.renames else shown), False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,13 +34,24 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _GLUED = re.compile(
-    r"(phường|phuong|quận|quan|đường|duong|hẻm|hem|ngõ|ngo|[pfq](?=\d{1,2}$)|kp|tổ|ấp|số)(\d.*)", re.IGNORECASE
+    r"(phường|phuong|quận|quan|đường|duong|hẻm|hem|ngõ|ngo|[fq](?=\d{1,2}$)|p(?=\d{1,4}$)|kp|tổ|ấp|số)(\d.*)",
+    re.IGNORECASE,
 )
-_GLUED_UNITS = re.compile(r"([pf])(\d{1,2})(q)(\d{1,2})", re.IGNORECASE)
+_GLUED_UNITS = re.compile(r"([pf])(\d{1,2})[./-]?(q)(\d{1,2})", re.IGNORECASE)
 _SPACED_RANGE = re.compile(r"^(\D{0,8}\d+[A-Za-z]?)\s+-\s+(?=\d)")
 _EXCEL_DATE = re.compile(r"\b(\d{1,2})-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b20\d\d-(\d\d)-(\d\d)\b(?:[T ]00:00:00)?")
 _HYPHENED = re.compile(r"(b[àa]\s+r[ịi]a|thi[êe]n|phan\s+rang)\s*[-–]\s*(?=v[ũu]ng|hu[ếe]|th[áa]p)", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\d[\d .-]{3}\d")
+_PHONE = re.compile(
+    r"(?:\b(?:s?đt|s?dt|dđ|tel|phone|điện thoại|dien thoai|hotline|zalo|fax)\b\s?[.:]*\s?)?"
+    r"(?<![\w/.-])(?:\+?84|0)(?:[ .-]{0,2}\d){8,10}(?![\w/])",
+    re.IGNORECASE,
+)
+_SERIAL_DATE = re.compile(r"(?<![\w/.-])(4[3-7]\d{3})(?= [^\W\d_])(?! vi[eệ]t ?nam| vn)", re.IGNORECASE)
+"""`3/2` as a spreadsheet counts days: 2017 to 2030. No house has a number that high; a postal code ends its address."""
+_PART_OF_PARCEL = re.compile(r"\b(?:1|một|mot) (?:phần|phan) (?=th[ửu]a)", re.IGNORECASE)
+_DAY_ZERO = date(1899, 12, 30)
 _GLUED_STREET = re.compile(r"(\d)([Đđ]\.)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZEROS = re.compile(r"(?<![^\W_])0+(?=\d)")
@@ -93,7 +105,11 @@ def read_words(text: str) -> list[Word]:
 
 
 def _mended(text: str) -> str:
-    """Undo what spreadsheets did to `3/2`, and take away hyphens that don't part two parts."""
+    """Undo what spreadsheets did to `3/2`; take away phone numbers, and hyphens that don't part two parts."""
+    if "phần" in text or "phan" in text:
+        text = _PART_OF_PARCEL.sub("", text)
+    if _LONG_NUMBER.search(text):
+        text = _SERIAL_DATE.sub(_day_and_month, _PHONE.sub(",", text))
     if "Đ." in text or "đ." in text:
         text = _GLUED_STREET.sub(r"\1 \2", text)
     if "-" in text or "–" in text:
@@ -101,6 +117,11 @@ def _mended(text: str) -> str:
         text = _ISO_DATE.sub(lambda m: f"{int(m[2])}/{int(m[1])}", text)
         text = _SPACED_RANGE.sub(r"\1-", _HYPHENED.sub(r"\1 ", text))
     return text
+
+
+def _day_and_month(serial: re.Match[str]) -> str:
+    day = _DAY_ZERO + timedelta(int(serial[1]))
+    return f"{day.day}/{day.month}"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -193,7 +214,8 @@ def announced(phrases: Sequence[Announcer], words: Sequence[Word], start: int) -
 def _stands(phrase: Announcer, words: Sequence[Word], start: int) -> bool:
     keys, tones = phrase.keys, phrase.toned
     if len(keys) == 1:
-        return words[start].toned in (keys[0], tones[0], "")
+        toned = words[start].toned
+        return toned in (keys[0], tones[0], "") or (toned[:1].isalpha() and not syllables.is_syllable(toned))
     here = words[start : start + len(keys)]
     return len(here) == len(keys) and all(
         word.key == key and word.toned in (key, toned, "") for word, key, toned in zip(here, keys, tones, strict=True)
