@@ -21,6 +21,7 @@ COMMANDS = (
     "generate",
     "init",
     "check",
+    "profile",
     "run",
     "adopt",
     "report",

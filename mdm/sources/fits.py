@@ -1,0 +1,134 @@
+"""What a column holds, judged by its values: the share of them that a standardiser plainly takes for its own.
+
+A standardiser takes whatever may be meant by its attribute (any word is a name), so each kind also says here what a
+value of it must show. A column's name says more than its values do about which attribute of that kind it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+import polars as pl
+
+from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
+from mdm.standardise.text import plain
+
+SAMPLE = 300
+"""Distinct values that are looked at; they are spread over the sorted values of the column."""
+FITS = 0.6
+"""The share of values from which a column may be of a kind by its values alone."""
+FEW = 5
+"""Distinct values below which a column holds kinds or places rather than names of persons."""
+BARE_CODES = frozenset(["0", "1", "2", "3", "9", "true", "false"])
+TEXT = "text"
+_OPTIONS: Mapping[str, Mapping[str, object]] = MappingProxyType({"phone": {"area": "028"}})
+
+
+def sample(texts: pl.Series) -> pl.Series:
+    """At most `SAMPLE` distinct texts of a column (String), spread over its sorted values."""
+    distinct = texts.drop_nulls().str.strip_chars().alias(TEXT).unique().sort()
+    distinct = distinct.filter(distinct != "")
+    return distinct.gather_every(-(-distinct.len() // SAMPLE)) if distinct.len() > SAMPLE else distinct
+
+
+def shares(texts: pl.Series, knowledge: Knowledge) -> dict[str, float]:
+    """Standardiser → share of the distinct `texts` that are plainly of its kind, the best fit first; no zeros.
+
+    A kind that another one implies (a date of eight digits may be a number) comes after the narrower one.
+    """
+    if texts.is_empty():
+        return {}
+    found: dict[str, float] = {}
+    for name, shows in _SHOWS.items():
+        options = _OPTIONS.get(name, {})
+        read = STANDARDISERS[name].function(texts, knowledge, SourceProfile(), options).with_columns(texts.alias(TEXT))
+        taken = read["value"].is_not_null() & read["finding"].is_null()
+        found[name] = float((taken & read.select(shows(knowledge)).to_series()).fill_null(False).mean() or 0.0)  # type: ignore[arg-type]
+    order = {name: place for place, name in enumerate(_SHOWS)}
+    if texts.len() < FEW:
+        found.pop("person_name")
+    ranked = sorted(found, key=lambda name: (-round(found[name], 1), order[name]))
+    return {name: found[name] for name in ranked if found[name] > 0}
+
+
+def best(found: Mapping[str, float], least: float = FITS) -> str | None:
+    """The kind that fits best, if it fits at all."""
+    return next((name for name, share in found.items() if share >= least), None)
+
+
+def words_among(texts: pl.Series, words: frozenset[str]) -> float:
+    """The share of the distinct texts that are one of the words (plain: toneless, lower case)."""
+    said = [plain(text) in words for text in texts]
+    return sum(said) / len(said) if said else 0.0
+
+
+def is_bare_code(texts: pl.Series) -> bool:
+    """Whether a column holds two or three bare codes (`0`, `1`, `2`), as columns of sex do."""
+    return 2 <= texts.len() <= 3 and set(texts.str.to_lowercase()) <= BARE_CODES
+
+
+def _text(pattern: str) -> pl.Expr:
+    return pl.col(TEXT).str.contains(pattern)
+
+
+def _plainly(pattern: str) -> Callable[[Knowledge], pl.Expr]:
+    return lambda knowledge: _text(pattern)
+
+
+@lru_cache(maxsize=4)
+def _surnames(knowledge: Knowledge) -> tuple[str, ...]:
+    return tuple(sorted({plain(name).split()[0] for name in knowledge.table("words/surnames.csv")["surname"]}))
+
+
+@lru_cache(maxsize=4)
+def places(knowledge: Knowledge) -> frozenset[str]:
+    """The provinces of all times, plain, with their type and without: Hồ Chí Minh would be a name too."""
+    units = knowledge.table("units/units.csv")["province"].unique().to_list()
+    names = [*units, *knowledge.table("words/province_aliases.csv")["alias"]]
+    said = {plain(name) for name in names if name}
+    return frozenset(said | {name.removeprefix(kind) for name in said for kind in ("tinh ", "thanh pho ")})
+
+
+def _is_person(knowledge: Knowledge) -> pl.Expr:
+    """Two to six words, the first (or last) a surname, and no digit; no province."""
+    words = pl.col("plain").str.split(" ")
+    surnames = list(_surnames(knowledge))
+    known = words.list.first().is_in(surnames) | words.list.last().is_in(surnames)
+    known &= ~pl.col("plain").is_in(list(places(knowledge)))
+    return known & words.list.len().is_between(2, 6) & ~_text(r"[\d,;:/@]")
+
+
+def _is_organisation(knowledge: Knowledge) -> pl.Expr:
+    return pl.col("form").list.first().is_not_null() & _text(r"\s")
+
+
+def _is_address(knowledge: Knowledge) -> pl.Expr:
+    """A unit is known, or a house number and a street; and it is written in words."""
+    placed = (pl.col("units").list.len() > 0) | (pl.col("house_no").is_not_null() & pl.col("street").is_not_null())
+    return placed & _text(r"\p{L}{2}") & (_text(r"\d.*\s\p{L}") | _text(r",")) & ~_text(r"@|\d{9}")
+
+
+def _is_date(knowledge: Knowledge) -> pl.Expr:
+    parts = _text(r"^(\d{1,2}[/.\- ]){1,2}\d{4}\b|^\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}$|^\d{4}[/.\-]\d\d?\b")
+    packed = _text(r"^\d{8}(\d{4}(\d\d)?)?$|^\d{4}$")
+    return (parts | packed) & pl.col("year").is_between(1890, 2035)
+
+
+_SHOWS: Mapping[str, Callable[[Knowledge], pl.Expr]] = MappingProxyType({
+    "email": _plainly("@"),
+    "health_card": _plainly(r"^[A-Za-z]{2}\s?[-.]?\d[\d .-]{12,16}$"),
+    "personal_id": _plainly(r"^['’]?(\d{12}|[0123]\d{8})$|^\d{3}[ .]\d{3}[ .]\d{3}([ .]\d{3})?$"),
+    "tax_code": _plainly(r"^['’]?\d{10}([- ]?\d{3})?$"),
+    "phone": _plainly(r"^\D{0,3}(84|0|[235789])[\d .()-]{7,14}(\D|$)"),
+    "social_insurance": _plainly(r"^['’]?\d{10}$"),
+    "passport": _plainly(r"^[A-Za-z]\d{7}$|^[A-Za-z]{2}\d{6,7}$"),
+    "sex": _plainly(r"^\D{1,10}$"),
+    "date": _is_date,
+    "organisation_name": _is_organisation,
+    "legal_form": lambda knowledge: pl.col(TEXT).str.len_chars() < 45,
+    "person_name": _is_person,
+    "address": _is_address,
+})  # fmt: skip
+"""Standardiser → what a value of its kind shows; of two that fit alike, the narrower comes first."""
