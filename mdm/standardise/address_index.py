@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 
-from mdm.standardise.address_maps import FOREVER, Maps, maps
+from mdm.standardise.address_maps import FOREVER, Maps, maps, rows
 from mdm.standardise.address_names import District, Province, Ward, core_of
 from mdm.standardise.address_words import key_of, longest_by_first, toned_of
 from mdm.standardise.knowledge import Knowledge
@@ -103,7 +103,7 @@ class NameIndex:
     def _add_former_names(self) -> None:
         """Names that a code bore before the one of 30 June 2025."""
         standing = {unit.code: unit for unit in self._maps.units if unit.old}
-        for code, name, district_name in self.knowledge.table("units/former_names.csv").iter_rows():
+        for code, name, district_name in rows(self.knowledge, "former_names", "code", "name", "district"):
             if (unit := standing.get(code)) is None:
                 continue
             district = self._district(unit.province, district_name)
@@ -117,13 +117,14 @@ class NameIndex:
 
     def _add_earlier(self) -> None:
         """Units of the city that were gone: latest reform first, so that what a row leads to is there already."""
-        rows = list(self.knowledge.table("units/earlier.csv").sort("valid_from", descending=True).iter_rows(named=True))
-        for row in rows:
+        earlier = self.knowledge.table("units/earlier.csv").sort("valid_from", descending=True, maintain_order=True)
+        reforms = list(earlier.iter_rows(named=True))
+        for row in reforms:
             row["province"] = self._old_province(row["province"])
             if row["name"] is None:
                 self._add_earlier_district(row["province"], row["district"], row["new_district"])
         became: dict[tuple[str, str, str], list[Ward]] = defaultdict(list)
-        for row in rows:
+        for row in reforms:
             if row["name"] is not None:
                 new = self._district(row["province"], row["new_district"])
                 found = self.within[new.code].get(key_of(core_of(row["new_name"])), []) if new else []
@@ -134,14 +135,15 @@ class NameIndex:
         return next((p.old for p in self.provinces.get(key_of(core_of(name)), ()) if p.old), "")
 
     def _add_earlier_district(self, province: str, name: str, new_name: str) -> None:
-        new = self._district(province, new_name)
-        if new is not None and self._district(province, name) is None:
-            gone = District(name, name, new.province)
-            self.districts[key_of(core_of(name))].append(gone)
-            for key, wards in self.within[new.code].items():
-                self.within[gone.code][key] += [
-                    Ward(w.name, w.toned, gone, w.province, w.units, w.legacy, past=True) for w in wards
-                ]
+        new, key = self._district(province, new_name), key_of(core_of(name))
+        gone = self._district(province, name)
+        if new is None or (gone is not None and gone.code.isdigit()):
+            return
+        if gone is None:
+            gone = District(f"{province} {name}", name, province)
+            self.districts[key].append(gone)
+        for key, wards in self.within[new.code].items():
+            self.within[gone.code][key] += [replace(ward, district=gone, past=True) for ward in wards]
 
     def _add_earlier_ward(
         self, province: str, district_name: str, name: str, became: Mapping[tuple[str, str, str], Sequence[Ward]]
@@ -206,3 +208,8 @@ class NameIndex:
     @cached_property
     def _province_now(self) -> Mapping[str, str]:
         return {unit.code: unit.province for unit in self._maps.units if unit.until == FOREVER}
+
+    @cached_property
+    def _province_before(self) -> Mapping[str, str]:
+        """Code of 30 June 2025 → its province's."""
+        return {unit.code: unit.province for unit in self._maps.units if unit.old}

@@ -108,15 +108,18 @@ class Flows:
 def maps(knowledge: Knowledge) -> Maps:
     """The maps of `units.csv` and `changes.csv`, brought up to today by `later_units.csv` and `later_changes.csv`."""
     columns = ("valid_from", "old_code", "new_code")
-    tables = [knowledge.table(f"units/{name}.csv").select(columns) for name in ("changes", "later_changes")]
-    flows = Flows(row for table in tables for row in table.iter_rows())
-    later = list(
-        knowledge.table("units/later_units.csv").select("code", "name", "province_code", "valid_from").iter_rows()
-    )
+    flows = Flows(row for name in ("changes", "later_changes") for row in rows(knowledge, name, *columns))
+    later = list(rows(knowledge, "later_units", "code", "name", "province_code", "valid_from"))
     return Maps(list(_units(knowledge, later, flows)), _provinces(knowledge, later))
 
 
-Version = tuple[str, str, str, str]
+def rows(knowledge: Knowledge, name: str, *columns: str) -> Iterator[tuple[str, ...]]:
+    """Rows of `units/<name>.csv`; none where the file is missing, as in a rule set frozen before there was one."""
+    path = f"units/{name}.csv"
+    return knowledge.table(path).select(columns).iter_rows() if path in knowledge.files else iter(())
+
+
+Version = tuple[str, ...]
 """Code, name, code of the province (None for a province's own row), first day."""
 
 

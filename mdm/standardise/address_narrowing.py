@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mdm.standardise.address_maps import RECODED, maps
+from mdm.standardise.address_maps import RECODED, maps, rows
 from mdm.standardise.address_names import Place
 from mdm.standardise.address_words import key_of
 from mdm.standardise.knowledge import Knowledge
@@ -67,10 +67,10 @@ def streets_of_units(knowledge: Knowledge) -> Streets:
     became = {unit.code: unit.units for unit in maps(knowledge).units if unit.old}
     today = {unit.code: unit.units for unit in maps(knowledge).units if unit.valid_from == RECODED}
     houses: dict[tuple[str, str], list[Houses]] = defaultdict(list)
-    for row in knowledge.table("units/street_units.csv").iter_rows(named=True):
-        if row["certain"] == "yes":
-            units = today.get(row["new_code"], (row["new_code"],))
-            first, last = (int(row[end]) if row[end] else None for end in ("from", "to"))
-            side = _SIDES.get(row["side"] or "")
-            houses[row["legacy_code"], key_of(row["street"])].append(Houses(units, first, last, side))
+    columns = ("legacy_code", "street", "from", "to", "side", "new_code", "certain")
+    for old, street, first, last, side, new, certain in rows(knowledge, "street_units", *columns):
+        if certain == "yes":
+            units = today.get(new, (new,))
+            numbers = (int(number) if number else None for number in (first, last))
+            houses[old, key_of(street)].append(Houses(units, *numbers, _SIDES.get(side)))
     return Streets(houses, became)
