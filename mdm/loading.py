@@ -167,7 +167,7 @@ def profile(spec: SourceSpec, folder: Path, rule_set: RuleSet) -> sources.Source
 
 def reads_alike(one: SourceSpec, other: SourceSpec) -> bool:
     """Whether a profile found for one holds for the other: what it is found from is said in the same way."""
-    names = ("encoding", "date_order", "sex_codes", "delimiter", "sheet", "skip_rows")
+    names = ("encoding", "column_encodings", "date_order", "sex_codes", "delimiter", "sheet", "skip_rows")
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 

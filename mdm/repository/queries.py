@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, null, or_, select
 
 from matchers.frame import Frame
 from mdm.errors import UsageError
@@ -20,6 +20,7 @@ __all__ = [
     "add_rule_set",
     "adopt",
     "adopted_rule_set",
+    "bytes_kept",
     "edge_between",
     "finding_counts",
     "findings",
@@ -107,6 +108,18 @@ FINDINGS = Frame(
 SET_ASIDE = Frame(
     "rows set aside",
     columns={"source": pl.String, "row_key": pl.String, "line": pl.Int64, "rule": pl.String, "reason": pl.String},
+)
+
+
+BYTES_KEPT = Frame(
+    "bytes kept",
+    columns={
+        "source": pl.String,
+        "row_key": pl.String,
+        "line": pl.Int64,
+        "set_aside": pl.String,  # the rule by which the row was set aside; null for a live row
+        "raw": pl.Binary,
+    },
 )
 
 
@@ -338,6 +351,20 @@ def set_aside(repository: Repository, run: int | None = None) -> pl.DataFrame:
     ).where(live(aside, run))
     with repository.reading() as connection:
         return _read(connection, query, SET_ASIDE).sort("source", "line", "row_key")
+
+
+def bytes_kept(repository: Repository, run: int | None = None) -> pl.DataFrame:
+    """The bytes of rows whose text doesn't give them back, live or set aside, as BYTES_KEPT, by source and line."""
+    row, aside = tables.source_row, tables.set_aside
+    loaded = select(views.source_of(row.c.source_id), row.c.row_key, row.c.line, null(), row.c.raw).where(
+        row.c.raw.is_not(None), live(row, run)
+    )
+    unused = select(
+        views.source_of(aside.c.source_id), aside.c.row_key, aside.c.line, views.word_of(aside.c.rule), aside.c.raw
+    ).where(aside.c.raw.is_not(None), live(aside, run))
+    with repository.reading() as connection:
+        found = [_read(connection, query, BYTES_KEPT) for query in (loaded, unused)]
+    return pl.concat(found).sort("source", "line", "row_key")
 
 
 def source_counts(repository: Repository) -> pl.DataFrame:

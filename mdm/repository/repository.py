@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mdm.errors import NoRepositoryError, RepositoryError
 from mdm.repository import failures, views
+from mdm.repository.migrations import migrate
 from mdm.repository.tables import SCHEMA_VERSION, metadata, schema_version
 
 TIMEOUT = 5.0  # seconds that a writer waits for another one
@@ -104,17 +105,21 @@ class Repository:
         with self.reading() as connection:
             tables = set(inspect(connection).get_table_names())
             if schema_version.name in tables:
-                return self._check_version(connection)
+                found = _version(connection)
+        if schema_version.name in tables:
+            if create and found < SCHEMA_VERSION:
+                self._climb()
+            return
         if tables:
             raise RepositoryError(*failures.NOT_OURS)
         if not create:
             raise NoRepositoryError
         self._create()
 
-    def _check_version(self, connection: Connection) -> None:
-        found = connection.execute(select(func.max(schema_version.c.version))).scalar_one_or_none() or 0
-        if found > SCHEMA_VERSION:
-            raise failures.newer(found, SCHEMA_VERSION)
+    def _climb(self) -> None:
+        """Bring an older schema to this one, in one transaction."""
+        with self.writing() as connection:
+            migrate(connection, _version(connection))
 
     def _create(self) -> None:
         if self.is_sqlite:
@@ -129,6 +134,14 @@ class Repository:
             metadata.create_all(connection, checkfirst=False)
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
             views.create(connection)
+
+
+def _version(connection: Connection) -> int:
+    """The version of the schema; raises RepositoryError where a newer mdm wrote it."""
+    found = int(connection.execute(select(func.max(schema_version.c.version))).scalar_one_or_none() or 0)
+    if found > SCHEMA_VERSION:
+        raise failures.newer(found, SCHEMA_VERSION)
+    return found
 
 
 def _parsed(url: str | URL) -> URL:

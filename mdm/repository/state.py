@@ -35,12 +35,20 @@ ROWS_PUT = Frame(
         "row_hash": pl.Binary,
         "line": pl.UInt32,
         "received": pl.String,  # JSON: column name → text
+        "raw": pl.Binary,  # the row's bytes, where its text doesn't give them back
     },
 )
 ROWS_DELETED = Frame("rows deleted", key=("source", "row_key"), columns={"source": pl.String, "row_key": pl.String})
 SET_ASIDE = Frame(
     "rows set aside",
-    columns={"source": pl.String, "row_key": pl.String, "line": pl.UInt32, "rule": pl.String, "reason": pl.String},
+    columns={
+        "source": pl.String,
+        "row_key": pl.String,
+        "line": pl.UInt32,
+        "rule": pl.String,
+        "reason": pl.String,
+        "raw": pl.Binary,  # the row's bytes, where it could not be cut into cells or read
+    },
 )
 FINDINGS = Frame(
     "findings",

@@ -23,7 +23,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -44,6 +44,10 @@ def _small(name: str, *, null: bool = False) -> Column[int]:
 
 def _text(name: str, *, null: bool = False) -> Column[str]:
     return Column(name, Text, nullable=null)
+
+
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=True)
 
 
 def _interval(*, key: bool = False) -> tuple[Column[int], Column[int]]:
@@ -116,6 +120,7 @@ source_row = Table(  # one row a version of the extract's row, so that a record 
     _number("line"),
     Column("load_id", ForeignKey(load.c.id), nullable=False),
     _text("received"),  # JSON: column name → text, as received
+    _bytes("raw"),  # the row's bytes, where its text doesn't give them back
     *_interval(),
     **_BY_ROW,
 )
@@ -244,6 +249,7 @@ set_aside = Table(
     _number("line", null=True),
     _word("rule"),
     _text("reason", null=True),
+    _bytes("raw"),  # the row's bytes, where it could not be cut into cells or read
     *_interval(),
     **_BY_ROW,
 )

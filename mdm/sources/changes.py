@@ -16,7 +16,13 @@ from mdm.workspace import SourceSpec
 PUT = Frame(
     "rows put",
     key=("row_key",),
-    columns={"row_key": pl.String, "row_hash": pl.Binary, "line": pl.UInt32, "received": pl.String},
+    columns={
+        "row_key": pl.String,
+        "row_hash": pl.Binary,
+        "line": pl.UInt32,
+        "received": pl.String,
+        "raw": pl.Binary,
+    },
 )
 DELETED = Frame("rows deleted", key=("row_key",), columns={"row_key": pl.String})
 

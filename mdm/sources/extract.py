@@ -10,11 +10,12 @@ import polars as pl
 
 from matchers.frame import Frame
 from mdm.errors import SourceError
+from mdm.standardise.recognition import Detected
 
 LINE, FILE = "_line", "_file"
 PLACE = (LINE, FILE)
-KEY, OPERATION, ROW = "_key", "_operation", "_row"
-RESERVED = (*PLACE, KEY, OPERATION, ROW)
+KEY, OPERATION, ROW, RAW = "_key", "_operation", "_row", "_raw"
+RESERVED = (*PLACE, KEY, OPERATION, ROW, RAW)
 """Names that the engine gives its own columns beside the extract's."""
 
 SET_ASIDE = Frame(
@@ -25,8 +26,22 @@ SET_ASIDE = Frame(
         "row_key": pl.String,  # null where it can't be known
         "rule": pl.String,  # ragged, undecodable, null_key, repeated_key, unknown_operation
         "reason": pl.String,
+        "raw": pl.Binary,  # the bytes of the row, of a text file where it could not be cut or read
     },
 )
+
+
+UNDECODABLE, ALTERED = "undecodable", "altered"
+"""Bytes that the encoding doesn't allow; bytes that no text holds (NUL) or that a text is not written as."""
+KEPT = Frame(
+    "rows whose bytes are kept",
+    columns={"file": pl.String, "line": pl.UInt32, "rule": pl.String, "raw": pl.Binary},
+)
+
+
+def nothing_kept() -> pl.DataFrame:
+    """The KEPT of an extract whose every cell can be written back."""
+    return KEPT.empty()
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,10 @@ class Extract:
     """Of a text file: what it was read as."""
     column_encodings: Mapping[str, str] = field(default_factory=dict)
     """Columns that were in an encoding of their own."""
+    detected: Mapping[str, Detected] = field(default_factory=dict)
+    """What the bytes themselves say, of the file (under the empty name) and of its columns, where they were asked."""
+    kept: pl.DataFrame = field(default_factory=nothing_kept)
+    """KEPT: the rows whose text doesn't give back their bytes."""
 
     @property
     def columns(self) -> list[str]:

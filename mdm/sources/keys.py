@@ -14,7 +14,7 @@ import polars as pl
 
 from matchers.frame import Frame
 from mdm.errors import SourceError
-from mdm.sources.extract import FILE, KEY, LINE, OPERATION, SET_ASIDE, Extract
+from mdm.sources.extract import FILE, KEY, LINE, OPERATION, RAW, SET_ASIDE, UNDECODABLE, Extract
 from mdm.workspace import Gates, SourceSpec
 from mdm.workspace.document import suggestion
 
@@ -25,6 +25,7 @@ KEYED = Frame(
         "row_hash": pl.Binary,  # BLAKE2b, 16 bytes
         "line": pl.UInt32,
         "received": pl.String,  # JSON: column → text as received, null where empty
+        "raw": pl.Binary,  # the bytes of the row, where its text doesn't give them back
         "operation": pl.String,  # put or delete
     },
 )
@@ -54,7 +55,8 @@ def keyed(extract: Extract, spec: SourceSpec, gates: Gates | None = None, accept
     check_columns(extract, spec)
     # No database text can hold NUL: replaced here, a row is the same in this run and read back in the next.
     whole = extract.rows.with_columns(pl.col(extract.columns).str.replace_all("\x00", "\ufffd", literal=True))
-    rows = whole.with_columns(row_key(spec.key).alias(KEY), _operation(spec).alias(OPERATION))
+    rows = _with_bytes(whole, extract.kept)
+    rows = rows.with_columns(row_key(spec.key).alias(KEY), _operation(spec).alias(OPERATION))
     rows, keyless = _split(rows, KEY, "null_key", f"no value in {' or '.join(spec.key)}")
     reason = f"no insert, update or delete in {spec.operation}"
     rows, unclear = _split(rows, OPERATION, "unknown_operation", reason)
@@ -62,11 +64,12 @@ def keyed(extract: Extract, spec: SourceSpec, gates: Gates | None = None, accept
     received = pl.struct(sorted(content)).struct.json_encode() if content else pl.lit("{}")
     rows = rows.select(
         *(pl.col(KEY).alias("row_key"), row_hashes(rows, content).alias("row_hash"), pl.col(LINE).alias("line")),
-        *(received.alias("received"), pl.col(OPERATION).alias("operation"), pl.col(FILE).alias("file")),
+        *(received.alias("received"), pl.col(RAW).alias("raw")),
+        *(pl.col(OPERATION).alias("operation"), pl.col(FILE).alias("file")),
     )
     rows, repeated = _once(rows) if spec.mode == "snapshot" else (rows, SET_ASIDE.empty())
     aside = pl.concat([SET_ASIDE.check(extract.set_aside), keyless, unclear, repeated])
-    _check_share(spec.name, rows.height, aside, gates or Gates(), accept)
+    _check_share(spec.name, rows.height, aside, _undecodable(extract.kept, aside), gates or Gates(), accept)
     known = pl.concat([aside["row_key"].drop_nulls(), _likely_keys(extract, spec.key)]).unique().sort()
     return Keyed(KEYED.check(rows), aside.sort("file", "line"), known)
 
@@ -111,7 +114,8 @@ def unescape(key: str) -> list[str]:
 def row_hashes(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     """BLAKE2b (16 bytes) over (column name, text) sorted by name, each with its length in 4 bytes before it.
 
-    Empty cells are left out. The bytes of all rows are put together column by column; only the hash runs row by row.
+    Empty cells are left out; where the bytes of a row are kept, they stand at the end, after an empty name. The bytes
+    of all rows are put together column by column; only the hash runs row by row.
     """
     lengths = [rows[name].str.len_bytes().max() for name in columns]
     longest = max((length for length in lengths if isinstance(length, int)), default=0)
@@ -122,11 +126,28 @@ def row_hashes(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
         written = sizes.gather(cell.str.len_bytes()) + cell.cast(pl.Binary)
         named = pl.Series([_size(len(name.encode())) + name.encode()], dtype=pl.Binary) + written
         content = content + named.fill_null(b"")
+    if RAW in rows.columns and rows[RAW].null_count() < rows.height:
+        kept = [b"" if raw is None else _size(0) + _size(len(raw)) + raw for raw in rows[RAW].to_list()]
+        content = content + pl.Series(kept, dtype=pl.Binary)
     return pl.Series([blake2b(row, digest_size=16).digest() for row in content.to_list()], dtype=pl.Binary)
 
 
 def _size(length: int) -> bytes:
     return length.to_bytes(4, "little")
+
+
+def _with_bytes(rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """The rows, and the bytes of those that are kept."""
+    if kept.is_empty():
+        return rows.with_columns(pl.lit(None, pl.Binary).alias(RAW))
+    named = kept.select(pl.col("file").alias(FILE), pl.col("line").alias(LINE), pl.col("raw").alias(RAW))
+    return rows.join(named, on=[FILE, LINE], how="left", maintain_order="left")
+
+
+def _undecodable(kept: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are loaded though some of their bytes can't be decoded: file, line, rule."""
+    bad = kept.filter(pl.col("rule") == UNDECODABLE).select("file", "line", "rule")
+    return bad.join(aside, on=["file", "line"], how="anti")
 
 
 def _operation(spec: SourceSpec) -> pl.Expr:
@@ -141,7 +162,7 @@ def _split(rows: pl.DataFrame, needed: str, rule: str, reason: str) -> tuple[pl.
     if not rows[needed].null_count():
         return rows, SET_ASIDE.empty()
     lacking = rows.filter(pl.col(needed).is_null())
-    places = lacking.select(file=FILE, line=LINE, row_key=KEY)
+    places = lacking.select(file=FILE, line=LINE, row_key=KEY, raw=RAW)
     return rows.filter(pl.col(needed).is_not_null()), _aside(places, rule, reason)
 
 
@@ -159,14 +180,18 @@ def _aside(rows: pl.DataFrame, rule: str, reason: str) -> pl.DataFrame:
     return SET_ASIDE.check(rows.with_columns(rule=pl.lit(rule), reason=pl.lit(reason)))
 
 
-def _check_share(source: str, usable: int, aside: pl.DataFrame, gates: Gates, accept: Collection[str]) -> None:
+def _check_share(
+    source: str, usable: int, aside: pl.DataFrame, damaged: pl.DataFrame, gates: Gates, accept: Collection[str]
+) -> None:
+    """Rows set aside, and rows that would be loaded without some of their letters, must not be too many."""
     gate, total = f"unusable:{source}", usable + aside.height
-    if gate in accept or aside.height <= gates.unusable_share * total:
+    bad = pl.concat([aside.select(damaged.columns), damaged])
+    if gate in accept or bad.height <= gates.unusable_share * total:
         return
-    rules = aside["rule"].value_counts(sort=False).sort("count", "rule", descending=[True, False])
+    rules = bad["rule"].value_counts(sort=False).sort("count", "rule", descending=[True, False])
     counts = ", ".join(f"{count} {rule.replace('_', ' ')}" for rule, count in rules.iter_rows())
-    what = f"{aside.height} of {total} rows can't be used ({counts}); the gate is {gates.unusable_share:.1%}."
-    first = aside.sort("file", "line").row(0, named=True)
+    what = f"{bad.height} of {total} rows can't be used ({counts}); the gate is {gates.unusable_share:.1%}."
+    first = bad.sort("file", "line").row(0, named=True)
     raise SourceError(source, what, f"Begin with line {first['line']} of {first['file']}.", gate=gate)
 
 

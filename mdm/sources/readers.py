@@ -12,16 +12,17 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from mdm.errors import SourceError
+from mdm.sources import column_encodings as columns
 from mdm.sources.as_text import as_text
 from mdm.sources.databases import read_query
 from mdm.sources.extract import FILE, LINE, Extract, header, no_rows_aside
-from mdm.sources.text_files import decoded_columns, detect, detect_columns, read_text
+from mdm.sources.text_files import Reading, read_text
 from mdm.sources.workbooks import read_workbook
+from mdm.standardise.recognition import Detected
 from mdm.workspace import SourceSpec
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 PARQUET = (".parquet", ".pq")
-UNICODE = ("utf-8", "utf-16")
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -35,20 +36,16 @@ def read(
 ) -> Extract:
     """Everything that the source holds now: all cells as texts, each row with its line and file.
 
-    `encoding` is the frozen one of the source's profile; without it, `mdm.yaml` or the bytes say. A path is relative to
-    `base`; several files of a glob follow one another by name. Rows that can't be cut or decoded are set aside.
+    `encoding` and `column_encodings` are the frozen ones of the source's profile; without them, `mdm.yaml` or the bytes
+    say. A path is relative to `base`; several files of a glob follow one another by name. Rows that can't be cut into
+    cells, and rows whose key can't be decoded, are set aside.
     Raises SourceError where there is no such file, it can't be read, or it has only a header (gate `empty:SOURCE`).
     """
-    if encoding is None and spec.encoding != "auto":
-        encoding = spec.encoding
+    frozen = None if encoding is None else Reading(encoding, column_encodings)
     if spec.path is None:
-        extract = read_query(spec)
+        extract = _columns_shown(read_query(spec), spec, frozen)
     else:
-        paths = files(spec, base)
-        found = encoding if encoding is not None or len(paths) == 1 else _encoding(spec, paths)
-        parts = [_read_file(spec, path, base, found) for path in paths]
-        extract = parts[0] if len(parts) == 1 else _together(spec.name, parts)
-        extract = _with_columns_decoded(extract, column_encodings, known=encoding is not None)
+        extract = _read_files(spec, files(spec, base), base, frozen)
     gate = f"empty:{spec.name}"
     if extract.rows.is_empty() and extract.set_aside.is_empty() and spec.mode == "snapshot" and gate not in accept:
         where = spec.path or "the query's result"
@@ -71,32 +68,44 @@ def files(spec: SourceSpec, base: Path) -> list[Path]:
     return found
 
 
-def _encoding(spec: SourceSpec, paths: list[Path]) -> str | None:
-    """One encoding for several files: that of the first which has more than ASCII to show it."""
-    for path in paths:
-        if path.suffix.lower() not in (*WORKBOOKS, *PARQUET) and not (raw := path.read_bytes()).isascii():
-            return detect(spec.name, path.name, raw)
-    return None
+def _read_files(spec: SourceSpec, paths: list[Path], base: Path, frozen: Reading | None) -> Extract:
+    """All files of a source, read alike; what isn't frozen is found in the first that has more than ASCII to show."""
+    first = next((at for at, path in enumerate(paths) if frozen is not None or _tells(path)), 0)
+    found = _read_file(spec, paths[first], base, frozen)
+    if len(paths) == 1:
+        return found
+    reading = frozen or Reading(found.encoding or "utf-8", found.column_encodings)
+    parts = [found if at == first else _read_file(spec, path, base, reading) for at, path in enumerate(paths)]
+    return _together(spec.name, parts, found)
 
 
-def _with_columns_decoded(extract: Extract, column_encodings: Mapping[str, str], *, known: bool) -> Extract:
-    """Columns in an encoding of their own, decoded; which these are is found only while nothing is frozen."""
-    if not known and extract.encoding in UNICODE:
-        column_encodings = detect_columns(extract.rows)
-    rows = decoded_columns(extract.rows, column_encodings)
-    return replace(extract, rows=rows, column_encodings=dict(column_encodings))
+def _tells(path: Path) -> bool:
+    return path.suffix.lower() in (*WORKBOOKS, *PARQUET) or not path.read_bytes().isascii()
 
 
-def _read_file(spec: SourceSpec, path: Path, base: Path, encoding: str | None) -> Extract:
+def _columns_shown(extract: Extract, spec: SourceSpec, frozen: Reading | None) -> Extract:
+    """Columns that show the bytes of another encoding, in what is Unicode: a workbook, Parquet, a database."""
+    found: Mapping[str, Detected] = {}
+    if frozen is not None:
+        columns.check_texts(spec, spec.path or "the query's result", extract.rows, frozen.columns)
+        own = dict(frozen.columns)
+    else:
+        found = columns.found_in_text(extract.rows, skip=spec.column_encodings) if spec.encoding == "auto" else {}
+        own = {name: str(one.encoding) for name, one in found.items()} | dict(spec.column_encodings)
+    read = {name: columns.read_shown(extract.rows[name], own[name]).texts for name in own if name in extract.columns}
+    return replace(extract, rows=extract.rows.with_columns(**read), column_encodings=own, detected=found)
+
+
+def _read_file(spec: SourceSpec, path: Path, base: Path, frozen: Reading | None) -> Extract:
     file = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.name
     try:
         match path.suffix.lower():
             case suffix if suffix in WORKBOOKS:
-                return read_workbook(spec, file, path)
+                return _columns_shown(read_workbook(spec, file, path), spec, frozen)
             case suffix if suffix in PARQUET:
-                return _read_parquet(spec, file, path)
+                return _columns_shown(_read_parquet(spec, file, path), spec, frozen)
             case _:
-                return read_text(spec, file, path.read_bytes(), encoding)
+                return read_text(spec, file, path.read_bytes(), frozen)
     except OSError as error:
         what = f"{file} can't be read ({error.strerror or type(error).__name__})."
         raise SourceError(spec.name, what, "Set its permissions right, or send it again.") from None
@@ -114,8 +123,8 @@ def _read_parquet(spec: SourceSpec, file: str, path: Path) -> Extract:
     return Extract(spec.name, rows.select(*names, LINE, FILE), no_rows_aside())
 
 
-def _together(source: str, parts: list[Extract]) -> Extract:
-    """Several files as one extract: all must have the columns of the first."""
+def _together(source: str, parts: list[Extract], read: Extract) -> Extract:
+    """Several files as one extract: all must have the columns of the first, and were read as `read`."""
     first = parts[0]
     for part in parts[1:]:
         differ = sorted(set(part.columns) ^ set(first.columns))
@@ -128,4 +137,5 @@ def _together(source: str, parts: list[Extract]) -> Extract:
     rows = pl.concat(
         [part.rows.select(first.rows.columns) for part in parts if not part.rows.is_empty()] or [first.rows]
     )
-    return Extract(source, rows, pl.concat([part.set_aside for part in parts]), first.encoding)
+    aside, kept = pl.concat([part.set_aside for part in parts]), pl.concat([part.kept for part in parts])
+    return Extract(source, rows, aside, read.encoding, read.column_encodings, read.detected, kept)

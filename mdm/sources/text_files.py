@@ -2,78 +2,172 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
-import numpy as np
 import polars as pl
 
 from mdm.errors import SourceError
-from mdm.sources.delimited import Table, one_line_end, parse
-from mdm.sources.extract import FILE, LINE, Extract, header, named_columns, no_rows_aside, without_blank_rows
+from mdm.sources import column_encodings as columns
+from mdm.sources.delimited import Table, parse
+from mdm.sources.extract import (
+    FILE,
+    LINE,
+    PLACE,
+    UNDECODABLE,
+    Extract,
+    header,
+    named_columns,
+    no_rows_aside,
+    without_blank_rows,
+)
+from mdm.sources.round_trip import Received, received, spans
 from mdm.standardise import encodings, recognition
+from mdm.standardise.encodings import UNICODE
+from mdm.standardise.recognition import Detected
 from mdm.workspace import SourceSpec
-
-MOSTLY = 0.05
-"""A file is UTF-8 with some broken lines if no more than this share of its lines is broken."""
-SAMPLE_ROWS, FEW = 20_000, 10
-_CHUNK = 1 << 24
-
 
 TELLING = 20
 """Lines that a file must have for its grammar to speak against the frozen encoding."""
+BYTES = "windows-1252"
+"""The encoding that shows each byte as a letter: what a file is cut in whose columns are to be decoded one by one."""
+SAMPLE = 1 << 22
+"""Bytes of a file whose columns are looked at."""
 
 
-def read_text(spec: SourceSpec, file: str, raw: bytes, encoding: str | None) -> Extract:
-    """The rows of one delimited file. With `encoding` None it is found from the bytes.
+@dataclass(frozen=True)
+class Reading:
+    """What a text file is read as: the encoding of the file, and of the columns that have one of their own."""
 
-    Raises SourceError where the file is empty, can't be decoded, or has no usable header.
+    encoding: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    detected: Mapping[str, Detected] = field(default_factory=dict)
+    """What was found, of the file under the empty name."""
+
+
+def recognise(spec: SourceSpec, file: str, raw: bytes) -> Reading:
+    """What to read a file as whose source has nothing frozen; what `mdm.yaml` says comes first.
+
+    Columns of a file in Unicode are looked at later, as text. Raises SourceError where the evidence isn't clear.
+    """
+    said = dict(spec.column_encodings)
+    if spec.encoding != "auto":
+        reading = check_encoding(spec, file, raw, Reading(spec.encoding, said))
+        return replace(reading, detected={"": Detected(spec.encoding, 1.0, "mdm.yaml says so")})
+    found = recognition.detect(raw)
+    if found.encoding in UNICODE:
+        return Reading(str(found.encoding), said, {"": found})
+    own = _columns_of_bytes(spec, raw)
+    clear = {name: one.encoding for name, one in own.items() if one.encoding is not None}
+    encoding = found.encoding or _commonest(clear, own, said)
+    if encoding is None:
+        what = f"the encoding of {file} can't be told ({found.evidence})."
+        raise SourceError(spec.name, what, f"Write `encoding:` in mdm.yaml, one of: {', '.join(encodings.ALIASES)}.")
+    others = {name: one for name, one in clear.items() if one != encoding}
+    return Reading(encoding, {**others, **said}, {"": found, **{name: own[name] for name in others}})
+
+
+def _commonest(clear: Mapping[str, str], own: Mapping[str, Detected], said: Collection[str]) -> str | None:
+    """The encoding of most columns, where each column with enough to say is clear, or said; else None."""
+    if any(one.encoding is None and name not in said for name, one in own.items()):
+        return None
+    counts = Counter(encoding for name, encoding in clear.items() if name not in said)
+    return min(counts, key=lambda encoding: (-counts[encoding], encoding), default=None)
+
+
+def _columns_of_bytes(spec: SourceSpec, raw: bytes) -> dict[str, Detected]:
+    end = raw.rfind(b"\n", 0, SAMPLE) + 1 if len(raw) > SAMPLE else len(raw)
+    table = parse(encodings.decode(raw[:end], BYTES).encode(), spec.delimiter, spec.skip_rows)
+    if table is None or len(set(table.header)) < len(table.header):
+        return {}
+    return columns.found_in_bytes(table.rows.rename(dict(zip(table.rows.columns, table.header, strict=True))))
+
+
+def read_text(spec: SourceSpec, file: str, raw: bytes, frozen: Reading | None) -> Extract:
+    """The rows of one delimited file, read as is frozen; without that, as its bytes say.
+
+    Raises SourceError where the file is empty, its encoding isn't clear or is plainly another one than is frozen, or it
+    has no usable header.
     """
     if not raw.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         what = f"the file {file} is empty."
         raise SourceError(spec.name, what, "Send the extract again; until then the last good state stays.")
-    if encoding is None:
-        encoding = detect(spec.name, file, raw)
-    else:
-        check_encoding(spec, file, raw, encoding)
-    text, broken = to_utf8(raw, encoding)
-    table = parse(text, spec.delimiter, spec.skip_rows)
+    reading = recognise(spec, file, raw) if frozen is None else check_encoding(spec, file, raw, frozen)
+    in_bytes = _in_bytes(raw, reading)
+    got = received(raw, BYTES if in_bytes else reading.encoding)
+    table = parse(got.text, spec.delimiter, spec.skip_rows)
     if table is None:
         what = f"{file} has no header after the {spec.skip_rows} lines that skip_rows leaves out."
         raise SourceError(spec.name, what, "Set skip_rows right in mdm.yaml.")
-    names = header(spec.name, file, table.header, table.header_line)
+    top = [_header_cell(cell, reading.encoding) for cell in table.header] if in_bytes else table.header
+    names = header(spec.name, file, top, table.header_line)
     rows = table.rows.with_columns(table.lines.alias(LINE), pl.lit(file).alias(FILE))
-    rows = without_blank_rows(named_columns(spec.name, file, rows, names, table.header_line))
-    rows, undecodable = _without_broken(rows, broken, table, text.count(b"\n") + 1)
-    return Extract(spec.name, rows, pl.concat([_ragged(table, file), undecodable]), encoding)
+    rows = named_columns(spec.name, file, rows, names, table.header_line)
+    if not in_bytes and reading.encoding in UNICODE:
+        reading = _with_columns_of_text(spec, file, rows, reading, frozen=frozen is not None)
+    rows, altered, undecodable = _decoded(rows, reading, in_bytes=in_bytes)
+    kept = got.kept(file, table, undecodable, altered)
+    rows, unusable = _without_broken_keys(spec, without_blank_rows(rows), kept)
+    aside = pl.concat([_ragged(table, file, got), unusable])
+    return Extract(
+        spec.name, rows, aside, reading.encoding, reading.columns, reading.detected, kept.sort("file", "line")
+    )
 
 
-def detect(source: str, file: str, raw: bytes) -> str:
-    """The encoding of a file. Raises SourceError where the evidence isn't clear."""
-    found = recognition.detect(raw)
-    if found.encoding is not None:
-        return found.encoding
-    if _broken_share(raw) <= MOSTLY:
-        return "utf-8"
-    what = f"the encoding of {file} can't be told ({found.evidence})."
-    raise SourceError(source, what, f"Write `encoding:` in mdm.yaml, one of: {', '.join(encodings.ALIASES)}.")
+def _in_bytes(raw: bytes, reading: Reading) -> bool:
+    """Whether columns have encodings of their own in a file that is not text in Unicode as it stands."""
+    if not any(encoding != reading.encoding for encoding in reading.columns.values()):
+        return False
+    return reading.encoding not in UNICODE or (reading.encoding == "utf-8" and not recognition.is_utf_8(raw))
 
 
-def check_encoding(spec: SourceSpec, file: str, raw: bytes, expected: str) -> None:
-    """A file that is plainly in another encoding than its source is read in raises SourceError.
+def _header_cell(cell: str, encoding: str) -> str:
+    return columns.read_bytes(pl.Series([cell]), encoding, encoding).texts[0] or ""
+
+
+def _with_columns_of_text(
+    spec: SourceSpec, file: str, rows: pl.DataFrame, reading: Reading, *, frozen: bool
+) -> Reading:
+    """The columns that are in another encoding than their file in Unicode: found, or where frozen, watched."""
+    if frozen:
+        columns.check_texts(spec, file, rows, reading.columns)
+        return reading
+    if spec.encoding != "auto":
+        return reading
+    found = columns.found_in_text(rows, skip=spec.column_encodings)
+    named = {name: str(one.encoding) for name, one in found.items()}
+    return Reading(reading.encoding, {**named, **reading.columns}, {**reading.detected, **found})
+
+
+def _decoded(rows: pl.DataFrame, reading: Reading, *, in_bytes: bool) -> tuple[pl.DataFrame, set[int], set[int]]:
+    """The rows with their columns decoded, and the lines of rows that don't read back or can't be decoded."""
+    altered, undecodable = set[int](), set[int]()
+    for name in rows.columns:
+        encoding = reading.columns.get(name, reading.encoding)
+        if name in PLACE or (not in_bytes and encoding == reading.encoding):
+            continue
+        if in_bytes:
+            cells = columns.read_bytes(rows[name], encoding, reading.encoding)
+        else:
+            cells = columns.read_shown(rows[name], encoding)
+        rows = rows.with_columns(cells.texts.alias(name))
+        altered |= set((rows[LINE].filter(cells.altered) - 1).to_list())
+        undecodable |= set((rows[LINE].filter(cells.undecodable) - 1).to_list())
+    return rows, altered, undecodable
+
+
+def check_encoding(spec: SourceSpec, file: str, raw: bytes, frozen: Reading) -> Reading:
+    """A file that is plainly in another encoding than its source is read in raises SourceError; else it is read so.
 
     It would be read without complaint: under a table of one byte a letter, any bytes are some letters.
     """
-    found = recognition.detect(raw).encoding
+    said, expected = recognition.detect(raw), frozen.encoding
+    found, read = said.encoding, replace(frozen, detected={"": said})
     if raw.isascii() or found in (None, expected):
-        return
-    in_unicode = found in ("utf-8", "utf-16")
-    if not in_unicode and spec.encoding != "auto":
-        return  # the steward's word stands against mere grammar
-    if not in_unicode and expected == "utf-8" and _broken_share(raw) <= MOSTLY:
-        return  # a few broken rows, which are set aside
-    if not in_unicode and raw.count(b"\n") < TELLING:
-        return
+        return read
+    if found not in UNICODE and (spec.encoding != "auto" or frozen.columns or raw.count(b"\n") < TELLING):
+        return read  # the steward's word, or a file of several encodings, stands against mere grammar
     what = f"{file} is in {found}, but the source is read as {expected}."
     remedy = (
         f"Send it in {expected} again; until then the last good state stays. If the department has changed for good, "
@@ -82,97 +176,34 @@ def check_encoding(spec: SourceSpec, file: str, raw: bytes, expected: str) -> No
     raise SourceError(spec.name, what, remedy)
 
 
-def detect_columns(rows: pl.DataFrame) -> dict[str, str]:
-    """Column → encoding, where a file in Unicode holds a column that was never converted to it."""
-    found = {}
-    for name in rows.columns:
-        if name not in (LINE, FILE):
-            texts = rows[name].drop_nulls().head(SAMPLE_ROWS)
-            texts = texts.filter(texts.str.contains(r"[^\x00-\x7f]"))
-            encoding = recognition.detect_text(texts).encoding if texts.len() >= FEW else None
-            if encoding not in (None, "utf-8"):
-                found[name] = str(encoding)
-    return found
-
-
-def to_utf8(raw: bytes, encoding: str) -> tuple[bytes, list[int]]:
-    """The text as UTF-8 with newlines alone, and the indexes of the lines that hold bytes that can't be decoded."""
-    if encoding == "utf-8":
-        raw = one_line_end(raw.removeprefix(codecs.BOM_UTF8))
-        if is_utf8(raw):
-            return raw, []
-        return _marked(raw.decode("utf-8", "replace"), [not is_utf8(line) for line in raw.split(b"\n")])
-    if encoding == "utf-16":
-        return _utf16(raw)
-    return one_line_end(encodings.decode(raw, encoding).encode()), []
-
-
-def is_utf8(raw: bytes) -> bool:
-    """Whether every byte is part of UTF-8 text."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for start in range(0, len(raw), _CHUNK):
-            decoder.decode(raw[start : start + _CHUNK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _utf16(raw: bytes) -> tuple[bytes, list[int]]:
-    try:
-        text = encodings.decode(raw, "utf-16")
-    except UnicodeDecodeError:
-        big = raw.startswith(codecs.BOM_UTF16_BE) or raw[:_CHUNK:2].count(0) > raw[1:_CHUNK:2].count(0)
-        text = raw.decode("utf-16-be" if big else "utf-16-le", "replace").removeprefix("\ufeff")
-        text = text.replace("\r\n", "\n")
-        return _marked(text, ["\ufffd" in line for line in text.split("\n")])
-    return one_line_end(text.encode()), []
-
-
-def _marked(text: str, broken: list[bool]) -> tuple[bytes, list[int]]:
-    return one_line_end(text.encode()), [index for index, bad in enumerate(broken) if bad]
-
-
-def _broken_share(raw: bytes) -> float:
-    lines = raw.split(b"\n")
-    return sum(not is_utf8(line) for line in lines) / len(lines)
-
-
-def decoded_columns(rows: pl.DataFrame, column_encodings: Mapping[str, str]) -> pl.DataFrame:
-    """Columns in an encoding of their own, in a file that was read as another; once per distinct text."""
-    for column, encoding in sorted(column_encodings.items()):
-        if column in rows.columns:
-            texts = rows[column].drop_nulls().unique().sort()
-            decoded = [encodings.redecode(text, encoding) for text in texts]
-            rows = rows.with_columns(pl.col(column).replace(texts, pl.Series(decoded, dtype=pl.String)))
-    return rows
-
-
-def _ragged(table: Table, file: str) -> pl.DataFrame:
-    width = len(table.header)
-    reason = pl.format(f"{{}} cells, where the header has {width}", pl.col("cells").list.len())
-    return _aside(table.ragged.with_columns(reason=reason), file, "ragged")
-
-
-def _without_broken(
-    rows: pl.DataFrame, broken: list[int], table: Table, line_count: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Take out the rows that a line with undecodable bytes belongs to."""
-    if not broken:
+def _without_broken_keys(spec: SourceSpec, rows: pl.DataFrame, kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take out the rows whose key holds bytes that can't be decoded: they may be any row's."""
+    lines = kept.filter(pl.col("rule") == UNDECODABLE)["line"]
+    keys = [name for name in (*spec.key, *([spec.operation] if spec.operation else [])) if name in rows.columns]
+    if lines.is_empty() or not keys:
         return rows, no_rows_aside()
-    lines = rows[LINE].to_numpy()
-    starts = np.sort(np.concatenate([lines, table.ragged["line"].to_numpy(), [line_count + 1]]))
-    of_line = starts[np.searchsorted(starts, np.array(broken) + 1, side="right") - 1]
-    bad = np.isin(lines, of_line)
-    own = [name for name in rows.columns if name not in (LINE, FILE)]
-    out = rows.filter(pl.Series(bad)).select(
-        line=LINE, cells=pl.concat_list(own), reason=pl.lit("bytes that the encoding doesn't allow")
+    broken = pl.col(LINE).is_in(lines.implode()) & pl.any_horizontal(
+        pl.col(keys).str.contains("\ufffd", literal=True).fill_null(False)
     )
-    file = rows[FILE][0] if rows.height else ""
-    return rows.filter(pl.Series(~bad)), _aside(out, file, "undecodable")
+    own = [name for name in rows.columns if name not in PLACE]
+    reason = pl.lit("bytes in the key that the encoding doesn't allow")
+    out = rows.filter(broken).select(FILE, line=LINE, cells=pl.concat_list(own), reason=reason)
+    out = out.rename({FILE: "file"}).join(kept.select("file", "line", "raw"), on=["file", "line"], how="left")
+    return rows.filter(~broken), _aside(out, UNDECODABLE)
 
 
-def _aside(frame: pl.DataFrame, file: str, rule: str) -> pl.DataFrame:
-    aside = frame.with_columns(file=pl.lit(file), row_key=pl.lit(None, pl.String), rule=pl.lit(rule))
+def _ragged(table: Table, file: str, got: Received) -> pl.DataFrame:
+    if table.ragged.is_empty():
+        return no_rows_aside()
+    width = len(table.header)
+    starts, ends = spans(table, got.text)
+    after = dict(zip(starts.tolist(), ends.tolist(), strict=True))
+    raw = [got.row(line - 1, after[line - 1]) for line in table.ragged["line"]]
+    reason = pl.format(f"{{}} cells, where the header has {width}", pl.col("cells").list.len())
+    bytes_kept = pl.Series("raw", raw, pl.Binary)
+    return _aside(table.ragged.with_columns(bytes_kept, reason=reason, file=pl.lit(file)), "ragged")
+
+
+def _aside(frame: pl.DataFrame, rule: str) -> pl.DataFrame:
+    aside = frame.with_columns(row_key=pl.lit(None, pl.String), rule=pl.lit(rule))
     return aside.select(no_rows_aside().columns).cast(no_rows_aside().schema)

@@ -133,13 +133,13 @@ def encode(text: str, encoding: str) -> bytes:
     What the encoding can't write becomes `?`. TCVN3 has no capitals with marks (its capital fonts draw lower-case bytes
     as capitals), so these become small.
     """
-    text = normalize("NFC", text)
     match name_of(encoding):
         case None:
             raise LookupError(f"unknown encoding {encoding}")
         case "utf-8" | "utf-16" as name:
             return text.encode(name)
         case name:
+            text = normalize("NFC", text)
             return b"".join(_encode(text[i : i + _CHUNK], *_BYTES[name]) for i in range(0, len(text), _CHUNK))
 
 

@@ -26,6 +26,7 @@ SOURCE_KEYS = (
     *("path", "url", "query", "key", "mode", "operation", "encoding", "delimiter", "sheet", "skip_rows"),
     *("date_order", "sex_codes", "rhythm", "once_each", "trust", "parties"),
 )
+ENCODING_KEYS = ("file", "columns")
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DIALECTS = ("sqlite", "postgresql")
 
@@ -68,6 +69,8 @@ class SourceSpec:
     mode: str = "snapshot"
     operation: str | None = None
     encoding: str = "auto"
+    column_encodings: Mapping[str, str] = field(default_factory=dict)
+    """Columns that are in another encoding than their file."""
     delimiter: str | None = None
     sheet: str | None = None
     skip_rows: int = 0
@@ -82,9 +85,11 @@ class SourceSpec:
         own: dict[str, Any] = {"key": list(self.key)}
         for name in ("mode", "operation", "encoding", "delimiter", "sheet", "skip_rows"):
             own[name] = getattr(self, name)
+        own |= {"column_encodings": dict(sorted(self.column_encodings.items()))}
         own |= {"date_order": self.date_order, "sex_codes": dict(sorted(self.sex_codes.items()))}
         own |= {"once_each": self.once_each, "trust": self.trust}
-        defaults = {"mode": "snapshot", "encoding": "auto", "skip_rows": 0, "sex_codes": {}, "once_each": False}
+        defaults = {"mode": "snapshot", "encoding": "auto", "skip_rows": 0, "once_each": False}
+        defaults |= {"column_encodings": {}, "sex_codes": {}}
         said = {name: value for name, value in own.items() if value is not None and value != defaults.get(name)}
         return {**said, "parties": [party.to_dict() for party in self.parties]}
 
@@ -219,6 +224,7 @@ class _Reader:
         key = document.texts(found.get("key"), f"key of {place}")
         if len(set(key)) < len(key):
             document.problem(found["key"], f"key of {place} names a column twice.", "Name each column once.")
+        encoding, column_encodings = self._encodings(found.get("encoding"), place)
         skip_rows = document.whole(found.get("skip_rows"), f"skip_rows of {place}", 0, 1_000_000)
         return SourceSpec(
             name=name,
@@ -229,7 +235,8 @@ class _Reader:
             query=self._query(found.get("query"), place),
             mode=document.choice(found.get("mode"), f"mode of {place}", ("snapshot", "delta")) or "snapshot",
             operation=text("operation"),
-            encoding=self._encoding(found.get("encoding"), place),
+            encoding=encoding,
+            column_encodings=column_encodings,
             delimiter=self._delimiter(found.get("delimiter"), place),
             sheet=text("sheet"),
             skip_rows=skip_rows or 0,
@@ -267,13 +274,26 @@ class _Reader:
             self.document.problem(node, f"query of {place} is not a SELECT.", "Write one SELECT statement.")
         return query
 
-    def _encoding(self, node: yaml.Node | None, place: str) -> str:
-        text = self.document.text(node, f"encoding of {place}")
+    def _encodings(self, node: yaml.Node | None, place: str) -> tuple[str, Mapping[str, str]]:
+        """One name for the file, or `file:` and `columns:` (column → name)."""
+        what = f"encoding of {place}"
+        if not isinstance(node, yaml.MappingNode):
+            return self._encoding(node, what), {}
+        found = self.document.fields(node, what, ENCODING_KEYS)
+        columns = self.document.mapping(found.get("columns"), f"columns in the {what}")
+        named = {name: self._encoding(at, f"encoding of column {name} of {place}") for name, at in columns.items()}
+        if "utf-16" in named.values():
+            self.document.problem(node, f"{what}: no column is in utf-16 by itself.", "Say it of the file.")
+        said = {unicodedata.normalize("NFC", name).strip(): one for name, one in named.items() if one != "auto"}
+        return self._encoding(found.get("file"), what), said
+
+    def _encoding(self, node: yaml.Node | None, what: str) -> str:
+        text = self.document.text(node, what)
         if text is None:
             return "auto"
         name = text if text == "auto" else encodings.name_of(text)
         if name is None:
-            self.document.unknown(node, f"encoding of {place}:", text, ("auto", *encodings.ALIASES))
+            self.document.unknown(node, f"{what}:", text, ("auto", *encodings.ALIASES))
         return name or "auto"
 
     def _delimiter(self, node: yaml.Node | None, place: str) -> str | None:

@@ -258,7 +258,7 @@ ASIDE: dict[str, tuple[Change, list[tuple[int, str]]]] = {
         with_rows("D90,Trần Văn Ẩn,01/02/1980,,\n", "D90,Trần Văn Hiện,01/02/1980,,\n"),
         [(14, "repeated_key"), (15, "repeated_key")],
     ),
-    "broken UTF-8": (with_rows(b"D90,Tr\xe1\xba V\xc3(n,01/02/1980,,\n"), [(14, "undecodable")]),
+    "broken UTF-8 in the key": (with_rows(b"D9\xe1\xba,Tr V\xc3(n,01/02/1980,,\n"), [(14, "undecodable")]),
     "a quote that nothing closes": (with_rows('D90,"Trần Văn Ẩn,01/02/1980,,\n'), [(14, "ragged")]),
 }
 

@@ -72,7 +72,7 @@ def publication(before: City, after: City, **more: Any) -> Publication:
 
 def _row(key: Key, person: Person) -> tuple[object, ...]:
     received = json.dumps(person.received(), ensure_ascii=False)
-    return (*key, blake2b(received.encode(), digest_size=16).digest(), 2 + int(key[1][-1]), received)
+    return (*key, blake2b(received.encode(), digest_size=16).digest(), 2 + int(key[1][-1]), received, None)
 
 
 def citizens(city: City) -> EntityState:

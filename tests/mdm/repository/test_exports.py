@@ -55,7 +55,7 @@ def businesses() -> EntityState:
 def both() -> Publication:
     citizens = publication({}, FIRST)
     rows = pl.DataFrame(
-        [("doanh_nghiep", key, b"0" * 16, 2, "{}") for key in ("10", "11", "2")],
+        [("doanh_nghiep", key, b"0" * 16, 2, "{}", None) for key in ("10", "11", "2")],
         schema=dict(frames.ROWS_PUT.columns),
         orient="row",
     )

@@ -183,7 +183,7 @@ def test_findings_relations_and_rows_set_aside_are_replaced_by_the_new_state(rep
         orient="row",
     )
     aside = pl.DataFrame(
-        [("y_te", None, 9, "key is null", "the key column ID is empty")],
+        [("y_te", None, 9, "key is null", "the key column ID is empty", b",B\0 \xff")],
         schema=dict(frames.SET_ASIDE.columns),
         orient="row",
     )
@@ -201,6 +201,7 @@ def test_findings_relations_and_rows_set_aside_are_replaced_by_the_new_state(rep
         (None, "dan_so", None, "late", "error", 1),
         ("citizen", "y_te", "phone", "invalid", "warning", 1),
     ]
+    assert queries.bytes_kept(repository).rows() == [("y_te", None, 9, "key is null", b",B\0 \xff")]
     assert queries.set_aside(repository).rows() == [("y_te", None, 9, "key is null", "the key column ID is empty")]
     assert rows(repository)["relation"] == 1
 

@@ -48,7 +48,7 @@ def test_a_newer_schema_is_refused(new_url) -> None:
     url = new_url()
     Repository.open(url).close()
     execute(url, "UPDATE schema_version SET version = 99")
-    with pytest.raises(RepositoryError, match=r"newer version of mdm \(schema 99; this one knows 1\)"):
+    with pytest.raises(RepositoryError, match=r"newer version of mdm \(schema 99; this one knows 2\)"):
         Repository.open(url)
 
 

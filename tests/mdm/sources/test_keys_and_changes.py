@@ -33,7 +33,7 @@ def arrived(folder: Path, text: str, gates: Gates = ALL, **more: object) -> Keye
 def after(live: pl.DataFrame, found: Changes) -> pl.DataFrame:
     """The live rows when the changes are published."""
     gone = pl.concat([found.put["row_key"], found.deleted["row_key"]]).to_frame()
-    return pl.concat([live.join(gone, on="row_key", how="anti"), found.put]).sort("row_key")
+    return pl.concat([live.join(gone, on="row_key", how="anti"), found.put.select(live.columns)]).sort("row_key")
 
 
 def loaded(folder: Path, texts: list[str], **more: object) -> pl.DataFrame:

@@ -143,13 +143,22 @@ def test_two_stray_quotes_far_apart_are_no_long_cell(tmp_path: Path) -> None:
     assert found.set_aside["line"].to_list() == [2]
 
 
-def test_rows_with_undecodable_bytes_are_set_aside_and_the_others_read(tmp_path: Path) -> None:
+def test_a_row_with_undecodable_bytes_is_read_and_keeps_its_bytes(tmp_path: Path) -> None:
     rows = [f'{i},"Nguyễn\nThị"'.encode() for i in range(40)]
     rows[7] = b'7,"Nguy\n\xff\xfe"'
     found = extract(tmp_path, b"\n".join([b"ma,ho_ten", *rows]))
     assert found.encoding == "utf-8"
+    assert found.rows["ho_ten"].to_list() == [*["Nguyễn\nThị"] * 7, "Nguy\n\ufffd\ufffd", *["Nguyễn\nThị"] * 32]
+    assert found.kept.rows() == [("a.csv", 16, "undecodable", rows[7])]
+    assert found.set_aside.is_empty()
+
+
+def test_a_row_whose_key_cannot_be_decoded_is_set_aside(tmp_path: Path) -> None:
+    rows = [f"{i},Thị".encode() for i in range(40)]
+    rows[7] = b"\xff7,Nguy"
+    found = extract(tmp_path, b"\n".join([b"ma,ho_ten", *rows]))
     assert found.rows.height == 39
-    assert found.set_aside.select("line", "rule").rows() == [(16, "undecodable")]
+    assert found.set_aside.select("line", "rule", "raw").rows() == [(9, "undecodable", rows[7])]
 
 
 def test_several_files_follow_one_another_by_name(tmp_path: Path) -> None:

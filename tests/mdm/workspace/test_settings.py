@@ -87,6 +87,24 @@ def test_a_workspace_is_read_as_it_is_written(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "file", "columns"),
+    [
+        ("tcvn3", "tcvn3", {}),
+        ("{file: auto, columns: {HOTEN: ABC}}", "auto", {"HOTEN": "tcvn3"}),
+        ("{columns: {HOTEN: VNI, GHICHU: auto}}", "auto", {"HOTEN": "vni"}),
+        ("{file: utf8}", "utf-8", {}),
+    ],
+)
+def test_an_encoding_is_said_of_the_file_or_of_columns(
+    tmp_path: Path, said: str, file: str, columns: dict[str, str]
+) -> None:
+    spec = opened(tmp_path, in_source(f"encoding: {said}")).sources["a"]
+    assert (spec.encoding, spec.column_encodings) == (file, columns)
+    assert SourceSpec.from_dict("a", spec.to_dict()).at(spec) == spec
+    assert ("column_encodings" in spec.to_dict()) == bool(columns)
+
+
 def test_the_columns_of_a_source_are_all_that_its_mapping_names(tmp_path: Path) -> None:
     spec = opened(tmp_path, RIGHT).sources["bao_hiem"]
     assert spec.columns == ("ma", "nam", "op", "ho_dem", "ten", "NO", "loai", "chu")
@@ -148,6 +166,10 @@ sources:
         ("once_each: maybe", "once_each of source a is neither true nor false."),
         ("rhythm: hourly", "rhythm of source a is not a time."),
         ("encoding: utf-9", "unknown encoding of source a: 'utf-9'. Did you mean 'utf-8'?"),
+        ("encoding: {file: auto, column: {a: vni}}", "unknown key in encoding of source a: 'column'."),
+        ("encoding: {columns: {a: vn}}", "unknown encoding of column a of source a: 'vn'."),
+        ("encoding: {columns: {a: utf-16}}", "encoding of source a: no column is in utf-16 by itself."),
+        ("encoding: {columns: vni}", "columns in the encoding of source a is not a mapping"),
         ("delimiter: ';;'", "delimiter of source a is not one character."),
         ("date_order: myd", "unknown date_order of source a: 'myd'."),
         ("sex_codes: {1: man}", "unknown sex_codes of source a: 'man'."),
