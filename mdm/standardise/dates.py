@@ -1,6 +1,7 @@
 """Dates as clerks and exports write them, to the precision they hold: `1985-07-05`, `1985-07` or `1985`.
 
-Day before month, unless the column proves otherwise (`SourceProfile.date_order`) or the date itself does.
+Day before month, unless the column proves otherwise (`SourceProfile.date_order`) or the date itself does. What is no
+date, or no one date, is null with a finding; nothing is moved to a day that was not written.
 """
 
 from __future__ import annotations
@@ -13,15 +14,20 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from mdm.standardise.codes import says_nothing, tidy
+from mdm.standardise.date_words import cycle_year, is_about, is_lunar, is_range, with_month_numbers, without_quarter
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
+from mdm.standardise.shapes import TEXT, by_shape
 from mdm.standardise.standardiser import Standardiser, by_value
 from mdm.standardise.text import plain
 
 Answer = tuple[str | None, int | None, int | None, int | None, str | None]
 """value, year, month, day, finding."""
 
-EARLIEST, LATEST = 1880, 2100
+EARLIEST, LATEST = 1880, 2040
+"""The years that are believed unless the rule set says otherwise; the end is no clock, so results don't change."""
+FAR = 2399
+"""Later years than `LATEST` up to this one are in the future; beyond it they are Buddhist or no years."""
 BUDDHIST = (range(2400, 2601), 543)
 """Years of the Buddhist era, and what they are ahead."""
 PIVOT = 26
@@ -31,11 +37,11 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_SERIALS = range(10_000, 54_789)
 """1927 to 2049: smaller serials look like years, larger ones are no dates we expect."""
 _MAC_EPOCH_DAYS = 1462
-_DEFAULTS = frozenset({(1, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (9999, 12, 31)})
+_DEFAULTS = frozenset(
+    {(1, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 0, 1), (1900, 1, 0), (1900, 1, 1), (9999, 12, 31)}
+)
 """What databases and spreadsheets write where there is no date."""
 _DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_CYCLE = 60
-
 _COMMON = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _GROUPS = re.compile(r"[\s/.,\\|-]*(\d+)(?:[\s/.,\\|-]+(\d+))?(?:[\s/.,\\|-]+(\d+))?[\s/.,\\|-]*")
 _FLOAT = re.compile(r"(\d{5,})[.,]\d+")
@@ -43,16 +49,11 @@ _CLOCK = re.compile(
     r"[T\s,]*(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?\s*$",
     re.I,
 )
-_MONTH_WORD = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b")
-_MONTHS = {name: n for n, name in enumerate(re.findall(r"\w+", "jan feb mar apr may jun jul aug sep oct nov dec"), 1)}
-_MONTH_FIRST = re.compile(r"^\W*[a-z]{3,}\W+\d{1,2}\b")
-_LUNAR = re.compile(r"\b(?:al|am lich)\b")
 _LETTERS = re.compile(r"[a-z_~?()\[\]\"':;*=]+")
-_STEM = ("giap", "at", "binh", "dinh", "mau", "ky", "canh", "tan", "nham", "quy")
-_BRANCH = ("ty", "suu", "dan", "mao", "thin", "ti", "ngo", "mui", "than", "dau", "tuat", "hoi")
-_CYCLE_YEAR = re.compile(
-    r"\b(giap|at|binh|dinh|mau|k[iy]|canh|tan|nham|qu[iy])\s+(ty|ti|suu|dan|mao|meo|thin|ngo|mui|than|dau|tuat|hoi)\b"
-)
+_XML_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})")
+_NUMBERS = re.compile(r"\d+")
+_TWELFTH = 12
+_LAST_DAY = 31
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Habits:
     excel_1904: bool = False
     earliest: int = EARLIEST
     """The first year that is believed."""
+    latest: int = LATEST
+    """The last one."""
     utc_offset: int = 7
     """Hours: a time stamp with a zone becomes local time, since exports write local midnight as the day before."""
 
@@ -86,6 +89,8 @@ def read(text: str, habits: Habits = Habits()) -> Answer:
     text = tidy(text)
     if not text:
         return _no_date(None)
+    if xml := _XML_DATE.fullmatch(text):
+        text = xml[1]
     text, clock = _without_clock(text)
     if not text.isascii() or not text.isdigit():
         return _shifted(_in_words(text, habits), clock, habits)
@@ -119,40 +124,30 @@ def _shifted(answer: Answer, clock: re.Match[str] | None, habits: Habits) -> Ans
 
 
 def _in_words(text: str, habits: Habits) -> Answer:
-    words = _LETTERS.search(plain(text))
-    if not words:
-        return _groups(text, habits, spoken=False)
     key = plain(text)
-    if month := _MONTH_WORD.search(key):
-        first = bool(_MONTH_FIRST.match(key))
-        key = f"{key[: month.start()]} {_MONTHS[month[1]]} {key[month.end() :]}"
-        key = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", key)
-        return _groups(
-            _LETTERS.sub(" ", key),
-            replace(habits, order="mdy" if first else "dmy"),
-            spoken=True,
-        )
+    if not _LETTERS.search(key):
+        return _no_date("range") if is_range(text) else _groups(text, habits, spoken=False)
+    key, month_first = with_month_numbers(without_quarter(key))
+    if is_lunar(plain(text)):
+        return _lunar(key, habits)
+    if is_range(key):
+        return _no_date("range")
+    habits = replace(habits, order="mdy" if month_first else "dmy") if key != plain(text) else habits
     answer = _groups(_LETTERS.sub(" ", key), habits, spoken=True)
-    if _LUNAR.search(key) and answer[1] is not None:
-        return _answer(answer[1], 0, 0, habits, "lunar")
-    cycle = _CYCLE_YEAR.search(key)
-    if answer[1] is None and cycle:
-        return _answer(_cycle_year(cycle[1], cycle[2], habits.pivot), 0, 0, habits, "lunar")
-    return answer
+    return (*answer[:4], answer[4] or "approximate") if answer[0] is not None and is_about(key) else answer
 
 
-def _cycle_year(stem: str, branch: str, pivot: int) -> int:
-    """The latest year of that name in the sixty-year cycle, not after the pivot; 0 for a pair that never meets."""
-    stem = {"ki": "ky", "qui": "quy"}.get(stem, stem)
-    branch = "mao" if branch == "meo" else branch
-    years = range(2000 + pivot, 2000 + pivot - _CYCLE, -1)
-    return next((y for y in years if _is_named(y, stem, branch)), 0)
-
-
-def _is_named(year: int, stem: str, branch: str) -> bool:
-    """Tý and Tỵ are one word without tones; an even year has the one, an odd year the other."""
-    own_stem, own_branch = _STEM[(year - 4) % 10], _BRANCH[(year - 4) % 12]
-    return own_stem == stem and own_branch.replace("ti", "ty") == branch.replace("ti", "ty")
+def _lunar(key: str, habits: Habits) -> Answer:
+    """The year alone: a lunar day is another solar day, and one of the twelfth month lies in the next solar year."""
+    numbers = [int(number) for number in _NUMBERS.findall(key)]
+    year = next((number for number in numbers if number > 999), cycle_year(key, 2000 + habits.pivot))
+    if year is None:
+        return _no_date("unreadable")
+    month = next((number for number in reversed(numbers) if number <= _LAST_DAY), None)
+    if month == _TWELFTH:
+        return _no_date("lunar")
+    only_year = len(numbers) == 1 and numbers[0] == year
+    return _answer(year, 0, 0, habits, None if only_year else "lunar")
 
 
 def _groups(text: str, habits: Habits, *, spoken: bool) -> Answer:
@@ -181,7 +176,7 @@ def _digits(text: str, habits: Habits) -> Answer:
 
 def _century(year: str, habits: Habits) -> bool:
     """Whether four digits can be the year of a date written yyyymmdd."""
-    return habits.earliest <= int(year) <= LATEST or int(year) in BUDDHIST[0]
+    return habits.earliest <= int(year) <= habits.latest or int(year) in BUDDHIST[0]
 
 
 def _six(text: str, habits: Habits) -> Answer:
@@ -205,7 +200,11 @@ def _two(first: str, second: str, habits: Habits) -> Answer:
         return _answer(int(second), int(first), 0, habits)
     if len(first) == 4 and len(second) <= 2:
         return _answer(int(first), int(second), 0, habits)
-    return _no_date("unreadable")
+    if len(first) > 2 or len(second) > 2:
+        return _no_date("range" if len(first) == len(second) == 4 else "unreadable")
+    if int(second) > _LAST_DAY:
+        return _answer(_full_year(second, habits.pivot), int(first), 0, habits)
+    return _no_date("ambiguous")
 
 
 def _three(first: str, second: str, third: str, habits: Habits) -> Answer:
@@ -214,7 +213,7 @@ def _three(first: str, second: str, third: str, habits: Habits) -> Answer:
             return _answer(int(first), int(second), int(third), habits)
         if len(third) != 4 or len(first) > 2 or len(second) > 2:
             return _no_date("unreadable")
-    elif habits.order == "ymd":
+    elif habits.order == "ymd" or int(first) > _LAST_DAY >= int(third):
         return _answer(_full_year(first, habits.pivot), int(second), int(third), habits)
     year = int(third) if len(third) == 4 else _full_year(third, habits.pivot)
     day, month = int(first), int(second)
@@ -236,8 +235,8 @@ def _answer(year: int, month: int, day: int, habits: Habits, finding: str | None
         return _no_date("placeholder")
     if year in BUDDHIST[0]:
         year -= BUDDHIST[1]
-    if not habits.earliest <= year <= LATEST:
-        return _no_date("invalid")
+    if not habits.earliest <= year <= habits.latest:
+        return _no_date("future" if habits.latest < year <= FAR else "invalid")
     if month > 12 or day > _DAYS[month or 1] or (month == 2 and day == 29 and not _leap(year)):
         return _no_date("impossible")
     if day == 1 and month == 1:
@@ -263,6 +262,7 @@ def habits_of(profile: SourceProfile, options: Mapping[str, object]) -> Habits:
         pivot=int(str(options.get("pivot", PIVOT))),
         excel_1904=bool(options.get("excel_1904", False)),
         earliest=int(str(options.get("earliest", EARLIEST))),
+        latest=int(str(options.get("latest", LATEST))),
         utc_offset=int(str(options.get("utc_offset", 7))),
     )
 
@@ -278,7 +278,41 @@ def _standardise(
             return _no_date("placeholder")
         return answer
 
-    return by_value(parse, values, STANDARDISER.schema)
+    schema = STANDARDISER.schema
+    return by_shape(values, schema, _ordinary(habits), lambda rest: by_value(parse, rest, schema))
+
+
+def _ordinary(habits: Habits) -> dict[str, pl.Expr]:
+    """`05/07/1985`, `1985-07-05`, with midnight behind it too, and `1985`, where nothing about them needs a thought."""
+    order = ("month", "day") if habits.order == "mdy" else ("day", "month")
+    local = rf"^(?<{order[0]}>[0-9]{{1,2}})[/.-](?<{order[1]}>[0-9]{{1,2}})[/.-](?<year>[0-9]{{4}})"
+    iso = r"^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})"
+    local_parts, iso_parts = (TEXT.str.extract_groups(shape + _MIDNIGHT) for shape in (local, iso))
+
+    def part(name: str) -> pl.Expr:
+        return pl.coalesce(local_parts.struct.field(name), iso_parts.struct.field(name))
+
+    alone = TEXT.str.extract("^([0-9]{4})$")
+    year = pl.coalesce(part("year"), alone).cast(pl.Int16)
+    month, day = part("month").cast(pl.Int8), part("day").cast(pl.Int8)
+    new_year = (month == 1) & (day == 1)
+    exists = month.is_between(1, 12) & ((day <= 28) | ((day <= 30) & (month != 2)) | ((day == 31) & month.is_in(_LONG)))
+    believed = (year >= max(habits.earliest, 1901)) & (year <= habits.latest)
+    written = pl.concat_str(
+        part("year"), part("month").str.zfill(2), part("day").str.zfill(2), separator="-", ignore_nulls=False
+    )
+    full = exists & (day > 0) & (~new_year if habits.new_year_is_year else pl.lit(value=True))
+    return {
+        "value": pl.when(believed).then(pl.when(full).then(written).otherwise(alone)),
+        "year": year,
+        "month": month,
+        "day": day,
+        "finding": pl.when(new_year).then(pl.lit("new_year")),
+    }
+
+
+_MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?$"
+_LONG = (1, 3, 5, 7, 8, 10, 12)
 
 
 STANDARDISER = Standardiser("date", {"year": pl.Int16, "month": pl.Int8, "day": pl.Int8}, False, _standardise)

@@ -1,6 +1,7 @@
 """What goes quickly over the column must be what the patient reading gives, value by value."""
 
 from importlib import import_module
+from typing import Any
 
 import polars as pl
 import pytest
@@ -22,6 +23,7 @@ MODULES = {
     "digits": ("codes", "codes"),
     "code": ("codes", "codes"),
     "phone": ("phones", "phones"),
+    "date": ("dates", "dates"),
 }
 """Standardiser → its module and its judged cases."""
 
@@ -48,10 +50,11 @@ def test_the_quick_reading_is_the_patient_one(name: str, monkeypatch: pytest.Mon
     known = [case for case in judged(MODULES[name][1]) if case.get("standardiser", name) == name]
 
     @settings(deadline=None, max_examples=40)
-    @given(st.lists(SHAPED, max_size=60), st.sampled_from([case.get("options", {}) for case in known]))
-    def check(texts: list[str], options: dict[str, object]) -> None:
+    @given(st.lists(SHAPED, max_size=60), st.sampled_from(known))
+    def check(texts: list[str], case: dict[str, Any]) -> None:
+        options, profile = case.get("options", {}), SourceProfile(**case.get("profile", {}))
         values = pl.Series([None, *texts, *(case["input"] for case in known)], dtype=pl.String)
-        arguments = (values, Knowledge.shipped(), SourceProfile(), options)
+        arguments = (values, Knowledge.shipped(), profile, options)
         quick = STANDARDISERS[name].function(*arguments)
         with monkeypatch.context() as patch:
             patch.setattr(module, "by_shape", lambda values, schema, ordinary, patient: patient(values))
