@@ -28,7 +28,7 @@ def by_shape(
     null. `patient(texts)` gives a frame of `schema`.
     """
     texts = pl.DataFrame({"text": values.cast(pl.String)})
-    quick = texts.select(_column(name, kind, ordinary) for name, kind in schema.items())
+    quick = texts.with_columns(_column(name, kind, ordinary) for name, kind in schema.items()).drop("text")
     odd = quick["value"].is_null()
     known = quick.filter(~odd).select(
         pl.concat_list(name) if isinstance(kind, pl.List) else pl.col(name) for name, kind in schema.items()
