@@ -90,14 +90,17 @@ def _stated(
 
 
 def _where(cells: pl.DataFrame, spec: SourceSpec, party: PartySpec) -> pl.DataFrame:
-    """The rows for which the party's condition, over NFC and case-folded text, is true."""
-    if party.where is None:
-        return cells
-    folded = cells.select(folded_text(pl.col(name)).alias(name) for name in where_columns(party.where))
+    """The rows for which the party's condition is true."""
+    return cells if party.where is None else cells.filter(condition(cells, party.where, spec))
+
+
+def condition(cells: pl.DataFrame, where: str, spec: SourceSpec) -> pl.Series:
+    """Where a condition, over NFC and case-folded text, is true: Boolean, never null. Raises SourceError if it fails."""
+    folded = cells.select(folded_text(pl.col(name)).alias(name) for name in where_columns(where))
     try:
-        return cells.filter(folded.select(pl.sql_expr(folded_literals(party.where))).to_series().fill_null(False))
+        return folded.select(pl.sql_expr(folded_literals(where))).to_series().fill_null(False)
     except PolarsError:
-        what = f"the condition `where: {party.where}` fails on some of its rows."
+        what = f"the condition `where: {where}` fails on some of its rows."
         raise SourceError(spec.name, what, "Compare texts with texts: every column is text.") from None
 
 
