@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Container, Sequence
 from itertools import chain
 
-from mdm.standardise.address_names import Name, core_of, initials_name, name_of
+from mdm.standardise.address_names import Name, core_of, initials_name, kind_of, name_of
 from mdm.standardise.address_premises import Parts, Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
 from mdm.standardise.address_units import IN_WORDS, UnitIndex, unit_index
@@ -36,6 +37,8 @@ MANY_TAILS = 1 << 16
 _NAMED_QUARTERS = frozenset({"Khu phố", "Ấp", "Thôn", "Khóm", "Xóm", "Buôn", "Khu vực"})
 """Quarters that bear names; of others only a number counts."""
 _MISSPELLED = frozenset({"phương", "phượng", "phưởng", "quân", "quần", "quấn"})
+_SHORTENED = frozenset({"ng", "th", "tr", "ph", "t", "v"})
+"""Shortened words, which end no part: `Ng-T- Thuật`."""
 _COMMUNES = {"ward": "Phường", "commune": "Xã"}
 _TAILS = ("cu", "moi", "ward", "commune", "district", "city", "town", "province")
 """Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`."""
@@ -66,6 +69,11 @@ class Parser:
             if ward.district is not None and not ward.past
             for code in ward.legacy
         }
+        self.district_initials: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for key, districts in self.units.districts.items():
+            if key.count(" ") > 1:
+                here = {(kind_of(d.name), core_of(d.name)) for d in districts}
+                self.district_initials["".join(word[0] for word in key.split())] += sorted(here)
         self._tails: dict[str, tuple[list[list[Word]], Parts]] = {}
         self.leads = {
             phrase.keys[0]
@@ -158,7 +166,10 @@ class Parser:
             for at, word in enumerate(words)
             if word is not DASH
             or not 0 < at < last
-            or (words[at - 1].key, words[at + 1].key) not in self.streets.dashed
+            or (
+                words[at - 1].key not in _SHORTENED
+                and (words[at - 1].key, words[at + 1].key) not in self.streets.dashed
+            )
         ]
 
     # -- units that a word announces ----------------------------------------------------------------------------------
@@ -235,7 +246,8 @@ class Parser:
 
     def _take_district(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
         if parts.district is not None:
-            return 0
+            end = max(self._longest(self.units.districts, words, at), at + bool(_small_number(words, at)))
+            return end if end > at and self._ends(words, end) else 0  # TP. Thủ Đức (Quận 9 cũ)
         number = _small_number(words, at) if phrase.label == "Quận" else ""
         if number and number in self.units.districts:
             parts.district = Name(number, number, "Quận", number)
@@ -244,11 +256,21 @@ class Parser:
             parts.district = name_of(words[at:end], phrase.label)
             return end
         if end := self._initials_end(words, at, phrase):
-            parts.district = initials_name(words[at], phrase.label)
-            if self.units.district_candidates(parts.district, None):
+            parts.district = self._by_initials(words[at], phrase)
+            if parts.district is not None:
                 return end
-            parts.district = None
         return 0
+
+    def _by_initials(self, word: Word, phrase: Announcer) -> Name | None:
+        """The district that letters stand for: at home, or else the only one of the country (TP BMT)."""
+        name = initials_name(word, phrase.label)
+        if self.units.district_candidates(name, None):
+            return name
+        found = self.district_initials.get(word.key, ())
+        kinds = [core for kind, core in found if kind == phrase.label]
+        return (
+            name_of([w for w in read_words(kinds[0]) if w is not SEPARATOR], phrase.label) if len(kinds) == 1 else None
+        )
 
     def _take_city(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
         province = self._longest(self.units.provinces, words, at)
@@ -304,6 +326,10 @@ class Parser:
             ends, key=lambda end: (self._may_end(words, end), joined(words[at:end]) in self.units.home_names, end)
         )
 
+    def _ends(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a part ends before this word, or after it where it is one like `cũ`."""
+        return self._may_end(words, at + (at < len(words) and words[at].key in _TAILS))
+
     def _may_end(self, words: Sequence[Word], at: int) -> bool:
         """Whether a unit's name may end before this word: a separator, or what announces another unit."""
         if at >= len(words) or words[at] is SEPARATOR:
@@ -340,7 +366,7 @@ class Parser:
             words = run[:-1] if delimited else run
             words = self._without_postcode(words, parts)
             elsewhere = any(map(self._has_street, chain(runs[:index], left)))
-            if not words or self._is_unit(words, parts, elsewhere):
+            if not words or self._is_unit(words, parts, elsewhere) or self._are_units(words, parts):
                 continue
             if not delimited or len(runs) == 1:
                 words = self._without_tail(words, parts, elsewhere, delimited)
@@ -393,6 +419,20 @@ class Parser:
             return False
         parts.ward.append(name_of(words[:-1], _COMMUNES[words[-1].key]))
         return True
+
+    def _are_units(self, words: Sequence[Word], parts: Parts) -> bool:
+        """Whether these words are a commune and its district, nothing else (`Hưng Định Thuận An`)."""
+        if parts.ward or parts.district is not None or len(words) < 2 or words[0].number:
+            return False
+        for cut in range(1, len(words)):
+            if joined(words[:cut]) not in self.units.wards or joined(words[cut:]) not in self.units.districts:
+                continue
+            ward, district = name_of(words[:cut]), name_of(words[cut:])
+            if self._stands(ward, district, parts):
+                parts.ward.append(ward)
+                parts.district = district
+                return True
+        return False
 
     def _is_said_again(self, key: str, parts: Parts) -> bool:
         """Whether this is the province that was named already: `TP. Huế, Thừa Thiên Huế`."""

@@ -22,6 +22,8 @@ class Parts:
     buildings: list[str] = field(default_factory=list)
     land: list[str] = field(default_factory=list)
     house: str = ""
+    house_announced: bool = False
+    """The word số stood before the house number."""
     old_house: str = ""
     """The number that the house had before (`số cũ 7/3`)."""
     alleys: list[tuple[str, str]] = field(default_factory=list)
@@ -45,7 +47,7 @@ class Parts:
         path = self.path
         if not self.house:
             return f"Hẻm {path}" if path else self.apartment
-        if not path or self.house == path or self.house.startswith(path + "/"):
+        if not path or self.house.startswith(path + "/"):
             return self.house
         return f"{path}/{self.house}"
 

@@ -147,7 +147,12 @@ class Premises:
     def _take_house(self, at: int, phrase: Announcer) -> int:
         if at >= len(self.words) or not self.words[at].number:
             return 0
-        return self._number_at(at)
+        if self.parts.house and not (self.parts.house_announced or self.parts.street or self.parts.alleys):
+            self.parts.extras.append(self.parts.house)  # T3, TTTM Satra, Số 1239
+            self.parts.house = ""
+        end = self._number_at(at)
+        self.parts.house_announced = True
+        return end
 
     def _take_new_number(self, at: int, phrase: Announcer) -> int:
         """`7/3 (số mới 15)`: the new number counts."""
@@ -176,14 +181,12 @@ class Premises:
         words, parts = self.words, self.parts
         if not words[at].number:
             return 0
-        if end := self._old_number_end(at):
-            parts.old_house = words[at].shown
+        if end := self._old_number_at(at) or self._next_parcel_at(at):
             return end
+        if at + 1 < len(words) and not parts.street and any(p.role == "street_end" for p in self._phrases(at + 1)):
+            return self._set_street(at, at + 1)  # N2 Street
         if "." in words[at].shown:
             return self._take_apartment(at, APARTMENT)
-        if self.last == "parcel" and (at + 1 == len(words) or self._phrases(at + 1)):
-            parts.land.append(f"Thửa {words[at].shown}")  # thửa 123, 124
-            return at + 1
         if parts.house:
             return self._further_number(at)
         if parts.guessed and at == 0 and len(words) > 1 and not self._phrases(1):
@@ -216,14 +219,27 @@ class Premises:
             within = parts.house if parts.house.startswith("Lô ") else f"Căn {parts.house}"
             parts.buildings.append(within)  # L5-12, Tòa nhà Vincom, 72 Lê Thánh Tôn
             return self._set_house(at)
-        return self._take_street_name(at) if at > 0 else self._extra(at, at + 1)
+        if at == 0:
+            return self._extra(at, at + 1)
+        if self.last == "house" and at + 1 < len(words) and self.streets.known(words[at + 1 :]) is not None:
+            parts.house += f"/{shown}"  # 71 C9 Cộng Hòa
+            return at + 1
+        return self._take_street_name(at)
 
-    def _old_number_end(self, at: int) -> int:
-        """Where `7/3 cũ` or `7/3 số cũ` ends; 0 if the number there is not an old one."""
+    def _old_number_at(self, at: int) -> int:
+        """`7/3 cũ`, `7/3 số cũ`."""
         after = [word.key for word in self.words[at + 1 : at + 3]]
-        if after == ["cu"]:
-            return at + 2
-        return at + 3 if after == ["so", "cu"] and at + 3 >= len(self.words) else 0
+        end = at + 2 if after == ["cu"] else at + 3 if after == ["so", "cu"] and at + 3 >= len(self.words) else 0
+        if end:
+            self.parts.old_house = self.words[at].shown
+        return end
+
+    def _next_parcel_at(self, at: int) -> int:
+        """`thửa 123, 124`."""
+        if self.last != "parcel" or (at + 1 < len(self.words) and not self._phrases(at + 1)):
+            return 0
+        self.parts.land.append(f"Thửa {self.words[at].shown}")
+        return at + 1
 
     def _is_suffix(self, at: int) -> bool:
         """Whether a letter there belongs to the house number before it (`12 B Lê Lợi`), not to `Ỷ Lan`."""

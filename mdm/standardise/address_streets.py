@@ -48,6 +48,7 @@ ROADS = {
 }
 """Roads that are a kind and a number."""
 _ROAD = re.compile(rf"(?:duong )?({'|'.join(sorted(ROADS, key=len, reverse=True))})(?: so)?[ -]?0*(\d+[a-z]?)")
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})")
 _NUMBERED = re.compile(r"(?:so |duong |duong so )?(\d+[a-z]?)")
 _SERIES = re.compile(r"(?:duong )?([a-z]{2,4})[ -]?0*(\d+[a-z]?)")
 _CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?)")
@@ -95,15 +96,17 @@ class Gazetteer:
         return size
 
     def abbreviated(self, word: Word, districts: Set[str]) -> str | None:
-        """The street whose initials a word is: the one in the district, else the one listed so, else the only one."""
+        """The street whose initials a word is: of those listed so the one in the district or else the longest one.
+
+        Of others only one that is alone with these initials, in the district or in the city.
+        """
         meant = word.toned if "đ" in word.toned else ""
         listed = [name for name, _ in self.names.get(word.key, ())]
-        found = [name for letters, name in self.initials[word.key] if meant in ("", letters)]
-        for names in (listed, found):
-            near = [name for name in names if self.places[name] & districts]
-            if len(near) == 1:
-                return near[0]
-        return listed[0] if listed else found[0] if len(found) == 1 else None
+        found = listed or [name for letters, name in self.initials[word.key] if meant in ("", letters)]
+        near = [name for name in found if self.places[name] & districts]
+        if len(near) == 1:
+            return near[0]
+        return max(listed, key=lambda name: len(self.places[name])) if listed else found[0] if len(found) == 1 else None
 
     def in_series(self, key: str, districts: Set[str]) -> str | None:
         """A numbered street named after its ward (TTN17 is Tân Thới Nhất 17), where the district has such ones."""
@@ -238,6 +241,8 @@ def street_name(words: Sequence[Word], streets: Gazetteer, districts: Set[str] =
 def _numbered(words: Sequence[Word]) -> str | None:
     """The name of a street or road that is a number, a code or a date; None if it is not."""
     key = joined(words)
+    if (found := _DATE.fullmatch(key)) and 0 < int(found[1]) < 32 and 0 < int(found[2]) < 13:
+        return f"{int(found[1])} Tháng {int(found[2])}"
     if road := _ROAD.fullmatch(key):
         return f"{ROADS[road[1]]} {shown_code(road[2])}"
     if numbered := _NUMBERED.fullmatch(key):

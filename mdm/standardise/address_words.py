@@ -50,6 +50,7 @@ _PHONE = re.compile(
 )
 _SERIAL_DATE = re.compile(r"(?<![\w/.-])(4[3-7]\d{3})(?= [^\W\d_])(?! vi[eệ]t ?nam| vn)", re.IGNORECASE)
 """`3/2` as a spreadsheet counts days: 2017 to 2030. No house has a number that high; a postal code ends its address."""
+_ORDINAL_FLOOR = re.compile(r"(\d+)(?:st|nd|rd|th) floor(?: of)?,?", re.IGNORECASE)
 _PART_OF_PARCEL = re.compile(r"\b(?:1|một|mot) (?:phần|phan) (?=th[ửu]a)", re.IGNORECASE)
 _DAY_ZERO = date(1899, 12, 30)
 _GLUED_STREET = re.compile(r"(\d)([Đđ]\.)")
@@ -106,6 +107,8 @@ def read_words(text: str) -> list[Word]:
 
 def _mended(text: str) -> str:
     """Undo what spreadsheets did to `3/2`; take away phone numbers, and hyphens that don't part two parts."""
+    if "loor" in text or "LOOR" in text:
+        text = _ORDINAL_FLOOR.sub(r"Floor \1,", text)
     if "phần" in text or "phan" in text:
         text = _PART_OF_PARCEL.sub("", text)
     if _LONG_NUMBER.search(text):
