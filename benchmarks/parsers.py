@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     sets = {
         "real, seen by the authors": real("first"),
-        "real, held out": real("held_out"),
+        "real, held out": real("held_out") + real("later"),
         "synthetic city": generated(chosen.generated),
     }
     for title, truths in sets.items():
