@@ -12,14 +12,17 @@ from typing import NamedTuple
 
 import polars as pl
 
+from mdm.standardise.address_columns import AddressColumns
 from mdm.standardise.address_names import Name, Place
+from mdm.standardise.address_narrowing import streets_of_units
 from mdm.standardise.address_parse import Parser
 from mdm.standardise.address_premises import Parts
+from mdm.standardise.address_probes import Reading
 from mdm.standardise.address_words import key_of
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
-from mdm.standardise.standardiser import Standardiser, by_value
+from mdm.standardise.standardiser import Standardiser
 from mdm.standardise.text import plain, repair
 
 SEPARATOR = "|"
@@ -53,14 +56,7 @@ def standardise_addresses(
     named commune may have today and had on 30 June 2025, null where none is named; unit_code, unit_code_legacy: the
     code where there is one only. finding: unreadable, placeholder, or ambiguous (which commune is named can't be told).
     """
-    parser = _parser(knowledge)
-
-    def parse(text: str) -> Address:
-        if says_nothing(text, knowledge):
-            return Address(None, finding="placeholder")
-        return read_address(text, parser)
-
-    read = by_value(parse, values, READ)
+    read = _columns(knowledge).read(values)
     return read.with_columns(pl.col("units", "units_legacy").str.split(SEPARATOR))
 
 
@@ -80,9 +76,9 @@ def read_address(text: str, parser: Parser) -> Address:
 def _read(text: str, parser: Parser) -> tuple[Address, bool]:
     """An address, and whether reading its value again is known to give the same."""
     parts = parser.parse(text)
-    place = _place(parts, parser)
     street = parts.street or parts.estate
     house_no = parts.house_no
+    place = parser.units.by_street(_place(parts, parser), street, house_no)
     if not _understood(parts, place):
         return _unreadable(text), True
     address = Address(
@@ -154,8 +150,45 @@ def _unreadable(text: str) -> Address:
 
 
 @lru_cache(maxsize=8)
-def _parser(knowledge: Knowledge) -> Parser:
-    return Parser(knowledge)
+def _columns(knowledge: Knowledge) -> AddressColumns:
+    return AddressColumns(reading(knowledge))
+
+
+def reading(knowledge: Knowledge) -> Reading:
+    """How one address is read with this knowledge, for `AddressColumns`."""
+    parser = Parser(knowledge)
+
+    def read(text: str) -> Address:
+        if says_nothing(text, knowledge):
+            return Address(None, finding="placeholder")
+        return read_address(text, parser)
+
+    divided = {street for _, street in streets_of_units(knowledge).houses}
+    return Reading(
+        read=read,
+        names=READ,
+        placed=lambda words, numbered: _placed(words, numbered, parser),
+        settled=lambda street: key_of(street) not in divided,
+        reserved=sorted(name for name in parser.streets.names if name[:1].isdigit() and " " not in name),
+    )
+
+
+def _placed(text: str, numbered: bool, parser: Parser) -> bool:
+    """Whether words of premises may mean something else at another place: the rest of the address may decide it.
+
+    Initials of a street, a street that was renamed at one place, the name of a unit; but a street's full name behind a
+    house number is a street (12 Lê Lợi), and its own though it holds a unit's (Tân Kỳ Tân Quý).
+    """
+    words = key_of(text).split()
+    if len(words) > 1 and words[0] in ("duong", "d"):
+        words = words[1:]
+    key, streets, units = " ".join(words), parser.streets, parser.units
+    if key in streets.renames or key in streets.initials:
+        return True
+    if key in streets.names and (numbered or key not in units.names):
+        return False
+    parts = (" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
+    return any(part in units.names and not part.isdigit() for part in parts)
 
 
 STANDARDISER = Standardiser(
@@ -173,4 +206,4 @@ STANDARDISER = Standardiser(
     standardise_addresses,
 )
 
-READ = dict.fromkeys(STANDARDISER.schema, pl.String)
+READ = tuple(STANDARDISER.schema)
