@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 
 from mdm.standardise.address_maps import FOREVER, Maps, maps, rows
 from mdm.standardise.address_names import District, Province, Ward, core_of
-from mdm.standardise.address_words import key_of, longest_by_first, toned_of
+from mdm.standardise.address_words import DASH, SEPARATOR, joined, key_of, longest_by_first, read_words, toned_of
 from mdm.standardise.knowledge import Knowledge
 
 HOME = "79"
@@ -23,6 +23,12 @@ HOME = "79"
 def merged(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """All codes of all groups, each once, sorted."""
     return tuple(sorted({code for group in groups for code in group}))
+
+
+def _spoken(core: str) -> tuple[str, str]:
+    """`key_of` and `toned_of` a name, whose words are read once."""
+    words = [word for word in read_words(core) if word is not SEPARATOR and word is not DASH]
+    return joined(words), " ".join([word.toned or word.key for word in words])
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +83,7 @@ class NameIndex:
         for unit in self._maps.units:
             core = unit.name.removeprefix(unit.kind).lstrip()
             if core not in spoken:
-                spoken[core] = key_of(core), toned_of(core)
+                spoken[core] = _spoken(core)
             key, toned = spoken[core]
             district = None
             if unit.district_code is not None and unit.district is not None:
@@ -194,16 +200,16 @@ class NameIndex:
     @cached_property
     def home_provinces(self) -> frozenset[str]:
         """Old codes of the provinces that became the home province."""
-        return self._became(HOME)
+        return self.became.get(HOME, frozenset())
 
-    @lru_cache(maxsize=64)  # noqa: B019 (an index lives as long as its knowledge)
-    def _became(self, new: str) -> frozenset[str]:
-        return frozenset(
-            ward.province
-            for wards in self.wards.values()
-            for ward in wards
-            if ward.district is not None and any(self._province_now[code] == new for code in ward.units)
-        )
+    @cached_property
+    def became(self) -> Mapping[str, frozenset[str]]:
+        """Today's code of a province → old codes of the provinces of all that it holds."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for unit in self._maps.units:
+            for code in unit.units if unit.old else ():
+                found[self._province_now[code]].add(unit.province)
+        return {new: frozenset(old) for new, old in found.items()}
 
     @cached_property
     def _province_now(self) -> Mapping[str, str]:

@@ -116,7 +116,10 @@ def maps(knowledge: Knowledge) -> Maps:
 def rows(knowledge: Knowledge, name: str, *columns: str) -> Iterator[tuple[str, ...]]:
     """Rows of `units/<name>.csv`; none where the file is missing, as in a rule set frozen before there was one."""
     path = f"units/{name}.csv"
-    return knowledge.table(path).select(columns).iter_rows() if path in knowledge.files else iter(())
+    if path not in knowledge.files:
+        return iter(())
+    table = knowledge.table(path)
+    return zip(*(table[column].to_list() for column in columns), strict=True)  # much faster than rows of a frame
 
 
 Version = tuple[str, ...]
@@ -129,9 +132,7 @@ def _units(knowledge: Knowledge, later: Sequence[Version], flows: Flows) -> Iter
         if version[2]:
             renamed[version[0]].append(version)
     columns = ("epoch", "code", "name", "type", "district_code", "district", "province_code")
-    for epoch, code, name, kind, district_code, district, province in (
-        knowledge.table("units/units.csv").select(columns).iter_rows()
-    ):
+    for epoch, code, name, kind, district_code, district, province in rows(knowledge, "units", *columns):
         if epoch == LEGACY:
             now = flows.today(code, LEGACY)
             yield Unit(code, name, kind, district_code, district, province, "", RECODED, now, (code,))
@@ -153,8 +154,7 @@ def _versions(versions: Sequence[Version], flows: Flows) -> Iterator[Unit]:
 
 def _provinces(knowledge: Knowledge, later: Sequence[Version]) -> Mapping[tuple[bool, str], Sequence[str]]:
     names: dict[tuple[bool, str], list[str]] = defaultdict(list)
-    table = knowledge.table("units/units.csv").select("epoch", "province_code", "province").unique(maintain_order=True)
-    for epoch, code, name in table.iter_rows():
+    for epoch, code, name in dict.fromkeys(rows(knowledge, "units", "epoch", "province_code", "province")):
         names[epoch == LEGACY, code].append(name)
     for code, name, province, _ in sorted(later, key=lambda version: version[3]):
         if not province:

@@ -91,7 +91,7 @@ class UnitIndex(NameIndex):
             return ((self.home_provinces, frozenset({HOME})),)
         old = frozenset(p.old for p in provinces if p.old)
         new = frozenset(p.new for p in provinces if p.new)
-        return ((old, new), (frozenset(chain.from_iterable(map(self._became, new))), new))
+        return ((old, new), (frozenset(chain.from_iterable(self.became.get(code, ()) for code in new)), new))
 
     def _districts_named(self, name: Name | None, provinces: Sequence[Province]) -> Sequence[District]:
         if name is None:

@@ -20,6 +20,7 @@ UNITS = Path(__file__).parents[2] / "rules" / "units"
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
 CITY = "Thành phố Hồ Chí Minh"
 # Each province has its own resolution of 16 June 2025; only the city's is cited. The Decision names all units.
+LAND_ONLY = {("27016", "27439"), ("26833", "26842")}  # Sơn Kỳ → Bình Hưng Hòa, Long Thạnh Mỹ → Tăng Nhơn Phú
 ACT_OF_THE_CITY, ACT_OF_ALL = "1685/NQ-UBTVQH15", "19/2025/QĐ-TTg"
 
 UNITS_HEAD = """\
@@ -31,7 +32,9 @@ UNITS_HEAD = """\
 """
 CHANGES_HEAD = """\
 # Which unit of 1 July 2025 an old commune (map of 30 June 2025) became part of.
-# share: whole, all of it went to this unit; part, it was divided, and this unit took some of it (one row for each).
+# share: whole, all of it went to this unit; part, it was divided, and this unit took some of it (one row for each);
+# land, as part, but land where nobody lived (of the city only: Resolution 1685, Điều 1, khoản 41 and 71). It is told to
+# readers, and never chooses among candidates: an address may be of land.
 # Made by tests/rules/build_units.py; see PROVENANCE.md. Earlier reforms: earlier.csv.
 """
 
@@ -109,7 +112,8 @@ def conversions(package: Path, old: pl.DataFrame, new: pl.DataFrame) -> Iterator
         for source, targets in sources.items():
             for target in targets:
                 key = f"{province}_{target['newWardKey']}"
-                yield (old_code[source], new_code[key], "part", AFTER, act[key])
+                share = "land" if (old_code[source], new_code[key]) in LAND_ONLY else "part"
+                yield (old_code[source], new_code[key], share, AFTER, act[key])
 
 
 def check(units: pl.DataFrame, changes: pl.DataFrame) -> None:
@@ -125,7 +129,7 @@ def check(units: pl.DataFrame, changes: pl.DataFrame) -> None:
     assert set(changes["new_code"]) == set(units.filter(pl.col("epoch") == AFTER)["code"])
     into_city = changes.join(city, left_on="new_code", right_on="code")
     assert into_city["old_code"].n_unique() == 442  # 441 communes and the island district
-    assert into_city.filter(pl.col("share") == "part")["old_code"].n_unique() == 47
+    assert into_city.filter(pl.col("share") != "whole")["old_code"].n_unique() == 47
 
 
 def query(database: sqlite3.Connection, sql: str) -> pl.DataFrame:

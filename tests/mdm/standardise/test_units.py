@@ -12,8 +12,9 @@ from judged import CASES, label
 
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.standardise.address_maps import FOREVER, Flows, Unit, maps
-from mdm.standardise.address_names import Place
-from mdm.standardise.address_units import unit_index
+from mdm.standardise.address_names import Name, Place, core_of, kind_of
+from mdm.standardise.address_units import UnitIndex, unit_index
+from mdm.standardise.address_words import key_of, toned_of
 
 SHIPPED = Knowledge.shipped()
 DAYS = ("2025-07-01", "2027-01-01", "2029-01-01")
@@ -193,6 +194,11 @@ STREETS = """
 """
 
 
+@pytest.fixture(scope="module")
+def streets() -> UnitIndex:
+    return unit_index(with_rows(street_units=STREETS))
+
+
 @pytest.mark.parametrize(
     ("street", "house_no", "units"),
     [
@@ -209,17 +215,15 @@ STREETS = """
         ("", "3", ("26737", "26740")),
     ],
 )
-def test_only_a_certain_row_narrows(street: str, house_no: str, units: tuple[str, ...]) -> None:
-    index = unit_index(with_rows(street_units=STREETS))
-    assert index.by_street(DA_KAO, street, house_no) == replace(DA_KAO, units=units)
+def test_only_a_certain_row_narrows(streets: UnitIndex, street: str, house_no: str, units: tuple[str, ...]) -> None:
+    assert streets.by_street(DA_KAO, street, house_no) == replace(DA_KAO, units=units)
 
 
-def test_another_commune_on_the_same_street_keeps_its_candidates() -> None:
-    index = unit_index(with_rows(street_units=STREETS))
+def test_another_commune_on_the_same_street_keeps_its_candidates(streets: UnitIndex) -> None:
     two = replace(DA_KAO, units=("26737", "26740", "26743"), legacy=("26737", "26746"))
-    assert index.by_street(two, "Mạc Đĩnh Chi", "1").units == ("26740", "26743")
+    assert streets.by_street(two, "Mạc Đĩnh Chi", "1").units == ("26740", "26743")
     elsewhere = replace(DA_KAO, units=("27139", "27154"), legacy=("27148",))
-    assert index.by_street(elsewhere, "Mạc Đĩnh Chi", "1") == elsewhere
+    assert streets.by_street(elsewhere, "Mạc Đĩnh Chi", "1") == elsewhere
 
 
 def test_a_narrowed_unit_goes_on_to_today() -> None:
@@ -236,3 +240,60 @@ def test_rows_of_streets_are_about_divided_communes_and_their_parts() -> None:
         assert row["certain"] in ("yes", "no")
         assert row["side"] in (None, "odd", "even")
         assert row["source"]
+
+
+# -- every name of every map ------------------------------------------------------------------------------------------
+
+
+def name(full: str) -> Name:
+    kind = kind_of(full)
+    core = core_of(full)
+    return Name(key_of(core), toned_of(core), kind, core)
+
+
+def test_every_version_of_every_unit_is_among_what_its_full_name_means() -> None:
+    index = unit_index(SHIPPED)
+    for unit in maps(SHIPPED).units:
+        province = maps(SHIPPED).provinces[unit.old, unit.province][-1]
+        district = name(unit.district) if unit.district else None
+        place = index.place(name(unit.name), district, name(province)._replace(kind=""))
+        if unit.old:
+            assert place.legacy == unit.legacy, (unit, place)
+        assert set(unit.units) <= set(place.units), (unit, place)
+
+
+def test_codes_and_names_that_mean_something_else_today() -> None:
+    """A change of the tables that moves these figures is a change of the map: look at it."""
+    old = {unit.code: unit for unit in maps(SHIPPED).units if unit.old}
+    new = {unit.code: unit for unit in maps(SHIPPED).units if unit.until == FOREVER}
+    city = {code: unit for code, unit in new.items() if unit.province == "79"}
+    home = [unit for unit in old.values() if unit.province in ("74", "77", "79")]
+    reused = [code for code in city if code in old]
+    assert (len(city), len(reused)) == (168, 167)
+    assert sum(old[code].name != city[code].name for code in reused) == 121
+    before = {unit.name for unit in home}
+    assert sum(unit.name in before for unit in city.values()) == 83
+    districts = {core_of(unit.district or "") for unit in home}
+    assert sum(core_of(unit.name) in districts for unit in city.values()) == 26 + 1  # and the island
+
+
+def test_a_name_of_both_maps_without_its_district_means_both() -> None:
+    index = unit_index(SHIPPED)
+    today = {unit.code: unit for unit in maps(SHIPPED).units if unit.until == FOREVER and unit.province == "79"}
+    city = name("Thành phố Hồ Chí Minh")._replace(kind="")
+    for unit in maps(SHIPPED).units:
+        if unit.old and unit.province == "79" and not core_of(unit.name).isdigit():
+            kinds = {each.kind for each in today.values() if core_of(each.name) == core_of(unit.name)}
+            place = index.place(name(unit.name), None, city)
+            assert set(unit.units) <= set(place.units)
+            if unit.kind in kinds:
+                assert {c for c, each in today.items() if each.name == unit.name} <= set(place.units)
+
+
+def test_shares_are_told_and_decide_nothing() -> None:
+    changes = SHIPPED.table("units/changes.csv")
+    assert set(changes["share"]) == {"whole", "part", "land"}
+    whole = changes.filter(pl.col("share") == "whole")
+    assert not whole["old_code"].is_duplicated().any()
+    parts = changes.filter(pl.col("share") != "whole").group_by("old_code").agg("share")
+    assert all(len(shares) > 1 and "part" in shares for shares in parts["share"])
