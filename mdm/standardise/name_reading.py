@@ -12,7 +12,7 @@ from itertools import groupby
 
 from mdm.standardise.name_order import comma_order, in_order
 from mdm.standardise.name_words import MIDDLES, Lexicon, is_surname, token
-from mdm.standardise.syllables import canonical, folded, is_syllable, undo_telex, undo_viqr, undo_vni
+from mdm.standardise.syllables import LETTERS, canonical, folded, is_syllable, undo_telex, undo_viqr, undo_vni
 from mdm.standardise.text import APOSTROPHES, plain
 
 _BRACKETS = re.compile(r"[(\[{<].*|[)\]}>]")
@@ -22,7 +22,8 @@ _DIGITS = re.compile(r"\d+")
 _MISREAD = re.compile(r"(?<![\w.,/-])(?=\w*[01])[^\W\d_]*[01]?[^\W\d_]+[01]?[^\W\d_]*(?![\w/-])")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['?~\u0300-\u036f-])*\.?|\?[^\s.,]*")
 _GLUED = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
-_JOINT = re.compile(r"(?<=[a-zà-ỹđ])(?=[A-ZÀ-ÝĐ])")
+_SMALL = "".join(sorted(LETTERS))
+_JOINT = re.compile(rf"(?<=[{_SMALL}])(?=[{_SMALL.upper()}])")
 _APOSTROPHE = re.compile(rf"\s*[{APOSTROPHES}]+\s*(?=\S)|[{APOSTROPHES}]")
 _VOWEL = re.compile("[aeiouyw]")
 _SHORTENED = frozenset(["ng", "tr", "ph", "th", "kh", "nh", "ch", "gi", "qu"])
@@ -98,8 +99,16 @@ def end_of_name(small: str, words: Lexicon) -> int:
     """Where the first note begins, or the length of the text."""
     if words.note_starts.isdisjoint(re.findall(r"\w+", small)):
         return len(small)
-    found = words.note.search(small)
-    return found.start() if found else len(small)
+    for found in words.note.finditer(small):
+        if " " in found[0].strip() or not _is_surname_alone(small[: found.start()], words):
+            return found.start()
+    return len(small)
+
+
+def _is_surname_alone(small: str, words: Lexicon) -> bool:
+    """Whether only a surname stands before a note: Lê Và Hà is one person."""
+    before = without_titles(_TOKEN.findall(small), words)
+    return len(before) == 1 and is_surname(token(before[0]), words)
 
 
 def _is_title(text: str, words: Lexicon) -> bool:
@@ -118,12 +127,12 @@ def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
     """The words of a name after its titles."""
     small = [word.lower().strip(".:") for word in tokens]
     start = 0
-    while cut := _title_length(small[start:], words):
+    while cut := title_length(small[start:], words):
         start += cut
     return tokens[start:]
 
 
-def _title_length(small: list[str], words: Lexicon) -> int:
+def title_length(small: list[str], words: Lexicon) -> int:
     """How many words at the front are a title: what may follow depends on the title, Thị and Văn never."""
     if not small or small[0] not in words.title_starts:
         return 0
@@ -249,7 +258,10 @@ def _without_telex(tokens: list[str], words: Lexicon) -> list[str]:
     One key at a word's end is weak evidence: Max isn't mã, nor Lee lê. It counts where another word has keys too, where
     the word is longer and the name toneless, or where it makes a surname in front.
     """
-    typed = [i for i, word in enumerate(tokens) if not token(word).legal and undo_telex(word) != word]
+    known = words.surname_words
+    typed = [
+        i for i, word in enumerate(tokens) if word not in known and not token(word).legal and undo_telex(word) != word
+    ]
     if not typed or token(tokens[0]).plain in words.prefixes or not all(map(_may_be_vietnamese, tokens)):
         return tokens
     toneless = all(map(str.isascii, tokens))

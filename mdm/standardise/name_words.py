@@ -48,6 +48,7 @@ class Lexicon:
         surnames = knowledge.table("words/surnames.csv")
         self.clear = _spelled(surnames.filter(pl.col("clear") == "yes")["surname"])
         self.surnames = _spelled(surnames["surname"])
+        self.surname_words = {word for name in surnames["surname"] for word in name.lower().split()}
         self.highland = {plain(name) for name in surnames.filter(pl.col("people") == "highland")["surname"]}
         self.double = _by_words(name for name in surnames["surname"] if " " in name)
         self.last = _by_words(surnames.filter(pl.col("place") == "last")["surname"])

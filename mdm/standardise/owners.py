@@ -9,182 +9,271 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import polars as pl
 
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.name_columns import ordinary
-from mdm.standardise.name_reading import end_of_name, without_titles
-from mdm.standardise.name_words import Lexicon, is_surname, lexicon, token, word_forms
+from mdm.standardise.name_reading import end_of_name
+from mdm.standardise.owner_words import BARE_AND, SIGNS, OwnerWords, Tokens, owner_words
 from mdm.standardise.person_names import is_placeholder
-from mdm.standardise.text import plain, repair
+from mdm.standardise.text import repair
 
 _FIELDS = ("name", "birth_date", "personal_id", "address", "relation")
 OWNER = pl.Struct(dict.fromkeys(_FIELDS, pl.String))
 """One party; `relation` is `organisation`, `representative`, `spouse`, or null for an owner without a word for it."""
 
-_DATE = r"(?P<date>\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}|(?:18|19|20)\d\d)(?!\d)"
-_YEAR_ALONE = re.compile(r"[(\-–,]\s*(?P<date>(?:18|19|20)\d\d)(?=\s*(?:[),;\-–]|$))")
-_NUMBER_ALONE = re.compile(r"(?<!\d)(?P<id>\d{12}|\d{9})(?!\d)")
-_NUMBERED = r"(?:(?<=^)|(?<=[\s;,.:(]))\(?\d{1,2}[.)]\s*(?=[^\W\d_])"
-_WORD = re.compile(r"[^\W\d_][\w'’]*\.?")
-_INITIAL = re.compile(r"(?:^|\s)[^\W\d_]$")
+_DATE = re.compile(
+    r"[\s:.]*(\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}|\d{1,2}/(?:18|19|20)\d\d|(?:18|19|20)\d\d)(?!\d)"
+)
+_WORDED_DATE = re.compile(r"[\s:.]*(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})(?!\d)", re.IGNORECASE)
+_NUMBER = re.compile(r"[\s:.]*(?:số|so)?[\s:.]*(\d(?:[ .]?\d){8,11})(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:18|19|20)\d\d$")
 _EDGES = " \t,;.:-–—/&+()[]"
-
-
-class OwnerWords:
-    """The words that cut a text of owners, as patterns over repaired text."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.names: Lexicon = lexicon(knowledge)
-        table = knowledge.table("words/owner_words.csv")
-        said = {kind: _either(table.filter(pl.col("kind") == kind)["words"]) for kind in table["kind"].unique()}
-        title_words = knowledge.table("words/titles.csv")["words"]
-        titles = _either(title_words)
-        bare_titles = "|".join(sorted({plain(title) for title in title_words}, key=lambda t: (-len(t), t)))
-        self.heading = _pattern(rf"^\W*(?:{said['heading']})\s*(?::|(?=\s))")
-        self.organisation = _pattern(rf"^\W*(?:{said['organisation']})(?!\w)")
-        self.spouse = _pattern(rf"^\W*(?:{said['spouse']})(?!\w)")
-        self.representative = _pattern(rf"^\W*(?:{said['representative']})(?!\w)")
-        self.capacity = _pattern(rf"\((?:(?:{said['representative']})\s+)?(?:{said['capacity']})(?!\w)[^()]*\)")
-        self.lead = _pattern(rf"^\W*(?:(?:{said['spouse']}|{said['representative']}|{said['and']})(?!\w)\W*)*")
-        self.titles = _pattern(rf"^(?:(?:{titles})(?!\w)[.:\s]*)+")
-        self.birth = _pattern(rf"(?<!\w)(?:{said['birth']})(?!\w)[\s:.]*{_DATE}")
-        self.id = _pattern(rf"(?<!\w)(?:{said['id']})(?!\w)[\s:.]*(?:số|so)?[\s:.]*(?P<id>\d[\d .]{{7,15}}\d)(?!\d)")
-        self.address = _pattern(rf"(?<!\w)(?:{said['address']})(?!\w)[\s:.]*")
-        relation = f"(?:{said['spouse']}|{said['representative']})"
-        self.border = _pattern(
-            rf"(?P<strong>[;\n]+|{_NUMBERED})"
-            rf"|(?<!\w)(?:va|cung|voi)\s+(?P<bare>(?=(?:{bare_titles})\s))"
-            rf"|[\s,(.\-–/]+(?P<related>(?:(?:{said['and']})\s+)?{relation}(?!\w)[\s:]*)(?=[^\W\d_])"
-            rf"|(?:[,(.\-–/&+]|(?<!\w)(?:{said['and']})(?!\w))\s*(?P<titled>(?=(?:{titles})(?!\w)))"
-            rf"|(?P<weak>\s[-–/]\s|[/,&+]|(?<!\w)(?:{said['and']})(?!\w))\s*(?=[^\W\d_])"
-        )
-
-
-def _either(words: pl.Series) -> str:
-    return "|".join(map(re.escape, word_forms(words)))
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
-
-
-@lru_cache(maxsize=4)
-def _owner_words(knowledge: Knowledge) -> OwnerWords:
-    return OwnerWords(knowledge)
+_LEADS = frozenset(["and", "spouse", "representative", "kin", "heading"])
+_DETAILS = frozenset(["birth", "id", "paper", "address"])
 
 
 def owners(values: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
     """One row a text: `owners`, a list of `OWNER` in the order of the text, null where it names nobody."""
-    words = _owner_words(knowledge)
+    words = owner_words(knowledge)
     texts = pl.DataFrame({"text": values.cast(pl.String)}).with_row_index("_row")
     single = set(ordinary(texts, words.names)["_row"])
-    rows = [_owners_of(text, row in single, words) for row, text in enumerate(texts["text"])]
-    return pl.DataFrame({"owners": pl.Series(rows, dtype=pl.List(OWNER))})
+    rows: list[int] = []
+    parties: list[tuple[str | None, ...]] = []
+    for row, text in enumerate(texts["text"]):
+        named = [] if text is None else [(text, None, None, None, None)] if row in single else read_owners(text, words)
+        parties += named
+        rows += [row] * len(named)
+    columns = list(zip(*parties, strict=True)) or [()] * len(_FIELDS)
+    flat = pl.DataFrame([pl.Series(name, column, pl.String) for name, column in zip(_FIELDS, columns, strict=True)])
+    flat = flat.select(pl.Series("_row", rows, pl.UInt32), pl.struct(_FIELDS).alias("owners"))
+    listed = flat.group_by("_row", maintain_order=True).agg("owners")
+    return texts.join(listed, on="_row", how="left", maintain_order="left").select("owners")
 
 
-def _owners_of(text: str | None, single: bool, words: OwnerWords) -> list[dict[str, str | None]] | None:
-    if text is None:
+def read_owners(text: str, words: OwnerWords) -> list[tuple[str | None, ...]]:
+    """The parties that one text names, each with the fields of `OWNER`."""
+    text = "\n".join(map(repair, text.splitlines())) if "\n" in text or "\r" in text else repair(text)
+    if "(" in text:
+        text = words.capacity.sub(" ", text)
+    tokens = Tokens(text, words)
+    return [party for begin, end in _chunks(tokens) if (party := _party(tokens, begin, end))]
+
+
+def _chunks(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """Where each party begins and ends."""
+    begin, closed = 0, _is_organisation(tokens, 0)
+    for at in tokens.candidates:
+        start = _next_party(tokens, begin, at, closed=closed)
+        if start is not None:
+            yield begin, at
+            begin, closed = start, _is_organisation(tokens, start)
+        elif at >= begin and tokens.kind(at) == "address":
+            closed = True
+    yield begin, len(tokens)
+
+
+def _next_party(tokens: Tokens, begin: int, at: int, *, closed: bool) -> int | None:
+    """The token at which another party's text begins, if a border is here; else None."""
+    if at <= begin:
         return None
-    return [{**dict.fromkeys(_FIELDS), "name": text}] if single else read_owners(text, words) or None
+    said, kind = tokens.written[at], tokens.kind(at)
+    if said in ";\n":
+        sure = tokens.kind(at + 1) not in _DETAILS and (not closed or _is_sure(tokens, at + 1))
+        return at + 1 if sure else None
+    if said.isdigit():
+        return _numbered(tokens, at, closed=closed)
+    if kind == "and" or said in SIGNS or said in BARE_AND:
+        return _after_sign(tokens, begin, at, closed=closed)
+    return at if _begins_here(tokens, begin, at, closed=closed) else None
 
 
-def read_owners(text: str, words: OwnerWords) -> list[dict[str, str | None]]:
-    """The parties that one text names."""
-    text = words.capacity.sub(" ", "\n".join(map(repair, text.splitlines())))
-    heading = words.heading.search(text)
-    text = text[heading.end() :] if heading else text
-    return [party for chunk in _chunks(text, words) if (party := _party(chunk, words))]
+def _begins_here(tokens: Tokens, begin: int, at: int, *, closed: bool) -> bool:
+    """Whether a party begins with this token itself: a heading, a word of relation, a title after a name."""
+    kind = tokens.kind(at)
+    if kind == "heading":
+        return _next_sign(tokens, at) == ":"
+    if kind in ("spouse", "representative", "kin"):
+        return _related(tokens, at, closed=closed)
+    name = at if closed else tokens.after_titles(at)
+    return name > at and tokens.leads(name) and _names(tokens, begin, at) > 1
 
 
-def _chunks(text: str, words: OwnerWords) -> Iterator[str]:
-    """The text cut where a party begins."""
-    start = 0
-    for border in words.border.finditer(text):
-        if _begins_party(text, start, border, words):
-            yield text[start : border.start()]
-            start = border.start("related") if border["related"] else border.end()
-    yield text[start:]
-
-
-def _begins_party(text: str, start: int, border: re.Match[str], words: OwnerWords) -> bool:
-    """Whether what follows a possible border is another party; inside an address or a firm's name it must be sure."""
-    if border["strong"]:
-        return True
-    before, after = text[start : border.start()], text[border.end() :]
-    name = _untitled(words.lead.sub("", after), words)
-    if border[0].startswith(".") and _INITIAL.search(before):
-        return False  # `Phạm H. A. Công`: the dot is an initial's
-    if words.organisation.search(name) and not words.address.search(before):
-        return border["related"] is None or "vợ" not in border["related"]
-    first = _WORD.match(name)
-    surname = first is not None and is_surname(token(first[0].lower().strip(".")), words.names)
-    if border["bare"] is not None:
-        return surname
-    if border["related"] is not None or border["titled"] is not None:
-        said = border["titled"] is not None or ":" in border["related"] or words.titles.search(after) is not None
-        return surname or (first is not None and said and not _is_closed(before, words))
-    return surname and not _is_closed(before, words) and _has_name(before, words) and _has_name(name, words)
-
-
-def _is_closed(before: str, words: OwnerWords) -> bool:
-    """Inside an address or an organisation's name, which take commas and `và` of their own."""
-    return bool(words.address.search(before) or words.organisation.search(words.lead.sub("", before)))
-
-
-def _has_name(text: str, words: OwnerWords) -> bool:
-    """At least two words before any detail, so that `Lan, Nguyễn Thị` stays one name."""
-    led = words.lead.sub("", text)
-    return len(_WORD.findall(_untitled(led, words))) > 1 or words.titles.search(led) is not None
-
-
-def _untitled(text: str, words: OwnerWords) -> str:
-    """A text without the titles at its front, those that lost their tones too."""
-    return " ".join(without_titles(text.split(), words.names))
-
-
-def _party(chunk: str, words: OwnerWords) -> dict[str, str | None] | None:
-    """The party of one chunk, or None if it names nobody."""
-    rest = words.lead.sub("", chunk).strip(_EDGES)
-    organisation = words.organisation.search(rest) is not None
-    written, birth_date, personal_id, address = _details(rest, words)
-    name = written if organisation else _person(written, words)
-    if not name or (not organisation and is_placeholder(name, words.names)):
+def _numbered(tokens: Tokens, at: int, *, closed: bool) -> int | None:
+    """`1. Nguyễn Văn An; 2) Trần Thị Bé`: what follows must be a name where an address may hold a number."""
+    if len(tokens.written[at]) > 2 or tokens.written[at + 1 : at + 2] not in (["."], [")"]):
         return None
-    relation = "organisation" if organisation else _relation(chunk, words)
-    return dict(zip(_FIELDS, (name, birth_date, personal_id, address, relation), strict=True))
+    if not tokens.is_word[at + 2]:
+        return None
+    if tokens.is_word[at - 1]:  # `An 2. Trần Thị Bé`, but `Phường 9. Quận 3`
+        return at + 2 if not closed and _is_sure(tokens, at + 2) else None
+    return at + 2 if not closed or _is_sure(tokens, at + 2) else None
 
 
-def _person(written: str, words: OwnerWords) -> str:
-    """A person's name without titles and notes (`và vợ`)."""
-    name = _untitled(written, words).strip(_EDGES)
-    return name[: end_of_name(name.lower(), words.names)].strip(_EDGES)
+def _next_sign(tokens: Tokens, at: int) -> str:
+    after = at + tokens.marks[at].size
+    return tokens.written[after] if after < len(tokens) else ""
 
 
-def _relation(chunk: str, words: OwnerWords) -> str | None:
-    if words.spouse.search(chunk):
-        return "spouse"
-    return "representative" if words.representative.search(chunk) else None
+def _related(tokens: Tokens, at: int, *, closed: bool) -> bool:
+    """A relation begins a party before a surname or an organisation; before another word after a title or a colon."""
+    lead = _after_leads(tokens, at)
+    name = tokens.after_titles(lead)
+    if tokens.kind(name) == "organisation":
+        return tokens.kind(at) != "spouse"
+    if tokens.leads(name):
+        return tokens.kind(at) != "kin" or not closed
+    sure = name > lead or ":" in tokens.written[at:lead]
+    return sure and tokens.is_word[name] and (not closed or tokens.kind(at) == "representative")
 
 
-def _details(text: str, words: OwnerWords) -> tuple[str, str | None, str | None, str | None]:
-    """Name, birth date, number and address: what stands before the first detail is the name."""
-    address = words.address.search(text)
-    birth = words.birth.search(text) or _YEAR_ALONE.search(text, 0, address.start() if address else len(text))
-    number = words.id.search(text) or _NUMBER_ALONE.search(text)
-    found = [detail for detail in (birth, number, address) if detail]
-    name = text[: min((detail.start() for detail in found), default=len(text))].strip(_EDGES)
+def _after_sign(tokens: Tokens, begin: int, at: int, *, closed: bool) -> int | None:
+    """Whether a party begins after a comma, a dash, `và` and their like."""
+    said, mark = tokens.written[at], tokens.marks.get(at)
+    after = at + (mark.size if mark else 1)
+    if tokens.kind(after) == "and" or (said == "." and len(tokens.written[at - 1]) == 1):
+        return None  # the last of several; the dot of an initial
+    if tokens.kind(after) in ("spouse", "representative"):
+        return None  # it says itself whether a party begins
+    lead = _after_leads(tokens, after)
+    name = tokens.after_titles(lead)
+    if tokens.kind(name) == "organisation" and said not in ".-–—(":
+        return after if not _has_address(tokens, begin, at) and not (closed and said == ",") else None
+    if name > lead:
+        bare = said in BARE_AND
+        return after if tokens.leads(name) or (not closed and not bare and tokens.is_word[name]) else None
+    if said in ".(" or said in BARE_AND or closed or (said in "-–—" and not tokens.spaced(at)):
+        return None
     return (
-        name,
-        birth["date"].replace(" ", "") if birth else None,
-        re.sub(r"\D", "", number["id"]) if number else None,
-        _address(text, address, [detail.start() for detail in (birth, number) if detail]) if address else None,
+        after
+        if tokens.leads(name) and _names(tokens, begin, at) > 1 and _names(tokens, name, len(tokens)) > 1
+        else None
     )
 
 
-def _address(text: str, label: re.Match[str], others: list[int]) -> str | None:
-    """From its label to the next detail or the end."""
-    end = min((start for start in others if start >= label.end()), default=len(text))
-    return text[label.end() : end].strip(_EDGES) or None
+def _is_sure(tokens: Tokens, at: int) -> bool:
+    """Whether a party surely begins here: a title or a relation before a name, or a surname with more words."""
+    lead = _after_leads(tokens, at)
+    name = tokens.after_titles(lead)
+    if tokens.kind(name) == "organisation":
+        return True
+    return tokens.leads(name) and (name > at or _names(tokens, name, len(tokens)) > 1)
+
+
+def _is_organisation(tokens: Tokens, begin: int) -> bool:
+    return tokens.kind(tokens.after_titles(_after_leads(tokens, begin))) == "organisation"
+
+
+def _has_address(tokens: Tokens, begin: int, end: int) -> bool:
+    return any(begin <= at < end and mark.kind == "address" for at, mark in tokens.marks.items())
+
+
+def _after_leads(tokens: Tokens, at: int) -> int:
+    """The first token after signs, list numbers, headings and words of relation."""
+    while at < len(tokens):
+        mark = tokens.marks.get(at)
+        if mark and mark.kind in _LEADS:
+            at += mark.size
+        elif tokens.is_word[at] or (
+            tokens.written[at].isdigit() and tokens.written[at + 1 : at + 2] not in (["."], [")"])
+        ):
+            break
+        else:
+            at += 1
+    return at
+
+
+def _names(tokens: Tokens, begin: int, end: int) -> int:
+    """How many words of a name stand before the first sign or detail; a title counts as one."""
+    lead = _after_leads(tokens, begin)
+    at = tokens.after_titles(lead)
+    count = int(at > lead)
+    while at < end and (tokens.is_word[at] or tokens.written[at] == ".") and tokens.kind(at) is None:
+        count += tokens.is_word[at]
+        at += 1
+    return count
+
+
+def _party(tokens: Tokens, begin: int, end: int) -> tuple[str | None, ...] | None:
+    """The party of one chunk, or None if it names nobody."""
+    lead = _after_leads(tokens, begin)
+    if lead >= end:
+        return None
+    organisation = tokens.kind(tokens.after_titles(lead)) == "organisation"
+    first = lead if organisation else tokens.after_titles(lead)
+    details = _Details(tokens, first, end)
+    name = (
+        tokens.text[tokens.starts[first] if first < end else 0 : details.name_end].strip(_EDGES) if first < end else ""
+    )
+    names = tokens.words.names
+    if not organisation:
+        name = name[: end_of_name(name.lower(), names)].strip(_EDGES)
+    if not name or (not organisation and is_placeholder(name, names)):
+        return None
+    relation = "organisation" if organisation else _relation(tokens, begin, lead)
+    return name, details.birth_date, details.personal_id, details.address, relation
+
+
+def _relation(tokens: Tokens, begin: int, lead: int) -> str | None:
+    said = {mark.kind for at in range(begin, lead) if (mark := tokens.marks.get(at))}
+    return next((kind for kind in ("spouse", "representative") if kind in said), None)
+
+
+class _Details:
+    """What a party's text says after the name: birth date, number, address; and where the name ends."""
+
+    def __init__(self, tokens: Tokens, first: int, end: int) -> None:
+        self.birth_date: str | None = None
+        self.personal_id: str | None = None
+        self.address: str | None = None
+        self._text = tokens.text[: tokens.ends[end - 1]]
+        self._starts: list[int] = []
+        label, paper = None, 0
+        for at in range(first, end):
+            mark, start = tokens.marks.get(at), tokens.starts[at]
+            if mark and mark.kind in _DETAILS and at > first:
+                after = tokens.ends[at + mark.size - 1]
+                label = self._marked(mark.kind, start, after, label)
+                paper = at + mark.size + 3 if mark.kind == "paper" else paper
+            elif at >= paper and tokens.written[at].isdigit():
+                self._bare(tokens, at, first, end, closed=label is not None)
+        if label is not None:
+            stop = min((start for start in self._starts if start >= label), default=len(self._text))
+            self.address = self._text[label:stop].strip(_EDGES) or None
+        self.name_end = min(self._starts, default=len(self._text))
+
+    def _marked(self, kind: str, start: int, after: int, label: int | None) -> int | None:
+        """What a word announces, if it really follows; gives where the address begins, once it is known."""
+        if kind == "address":
+            if label is None and self._text[after:].strip(_EDGES):
+                self._starts.append(start)
+                return after
+        elif kind == "paper":
+            self._starts.append(start)
+        elif kind == "birth":
+            if self.birth_date is None and (said := self._date(after)):
+                self.birth_date = said
+                self._starts.append(start)
+        elif self.personal_id is None and (number := _NUMBER.match(self._text, after)):
+            self.personal_id = re.sub(r"\D", "", number[1])
+            self._starts.append(start)
+        return label
+
+    def _date(self, after: int) -> str | None:
+        if found := _DATE.match(self._text, after):
+            return found[1].replace(" ", "")
+        worded = _WORDED_DATE.match(self._text, after)
+        return "/".join(worded.groups()) if worded else None
+
+    def _bare(self, tokens: Tokens, at: int, first: int, end: int, *, closed: bool) -> None:
+        """A number without a word for it: 9 or 12 digits are a personal one; a year stands between signs."""
+        digits = tokens.written[at]
+        if len(digits) in (9, 12) and self.personal_id is None:
+            self.personal_id = digits
+            self._starts.append(tokens.starts[at])
+        elif self.birth_date is None and not closed and _YEAR.match(digits) and at > first:
+            follows = tokens.written[at + 1] if at + 1 < end else ","
+            if tokens.written[at - 1] in "(,-–" and follows in "),;-–":
+                self.birth_date = digits
+                self._starts.append(tokens.starts[at])

@@ -130,6 +130,13 @@ def test_an_ordinary_name_is_read_in_columns() -> None:
     assert ordinary(texts.with_row_index("_row"), WORDS)["_row"].to_list() == [0, 1, 2]
 
 
+@pytest.mark.parametrize("dress", [str, str.upper, plain])
+def test_no_key_is_undone_in_a_surname(dress: Callable[[str], str]) -> None:
+    for surname in FIRST_SURNAMES:
+        name = dress(f"{surname} Ngọc An")
+        assert row(name)["plain"] == plain(name)
+
+
 @settings(deadline=None)
 @given(
     st.sampled_from(FIRST_SURNAMES),
