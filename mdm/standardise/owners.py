@@ -84,7 +84,7 @@ def _next_party(tokens: Tokens, begin: int, at: int, *, closed: bool) -> int | N
         return at + 1 if sure else None
     if said.isdigit():
         return _numbered(tokens, at, closed=closed)
-    if kind == "and" or said in SIGNS or said in BARE_AND:
+    if kind == "and" or said in SIGNS or (kind is None and said in BARE_AND):
         return _after_sign(tokens, begin, at, closed=closed)
     return at if _begins_here(tokens, begin, at, closed=closed) else None
 
