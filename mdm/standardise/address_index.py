@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from mdm.standardise.address_maps import FOREVER, Maps, maps, rows
 from mdm.standardise.address_names import District, Province, Ward, core_of
-from mdm.standardise.address_words import DASH, SEPARATOR, joined, key_of, longest_by_first, read_words, toned_of
+from mdm.standardise.address_words import key_of, longest_by_first, toned_of
 from mdm.standardise.knowledge import Knowledge
 
 HOME = "79"
@@ -25,10 +25,13 @@ def merged(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
     return tuple(sorted({code for group in groups for code in group}))
 
 
+@lru_cache(maxsize=1 << 15)
 def _spoken(core: str) -> tuple[str, str]:
-    """`key_of` and `toned_of` a name, whose words are read once."""
-    words = [word for word in read_words(core) if word is not SEPARATOR and word is not DASH]
-    return joined(words), " ".join([word.toned or word.key for word in words])
+    """`key_of` and `toned_of` a name; the words that names are made of are few, and read once."""
+    if " " in core and core.replace(" ", "").isalpha():
+        keys, tones = zip(*map(_spoken, core.split()), strict=True)
+        return " ".join(keys), " ".join(tones)
+    return key_of(core), toned_of(core)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +82,9 @@ class NameIndex:
 
     def _add_units(self) -> None:
         districts: dict[str, District] = {}
-        spoken: dict[str, tuple[str, str]] = {}
         for unit in self._maps.units:
             core = unit.name.removeprefix(unit.kind).lstrip()
-            if core not in spoken:
-                spoken[core] = _spoken(core)
-            key, toned = spoken[core]
+            key, toned = _spoken(core)
             district = None
             if unit.district_code is not None and unit.district is not None:
                 district = districts.get(unit.district_code)

@@ -262,6 +262,13 @@ def test_every_version_of_every_unit_is_among_what_its_full_name_means() -> None
         assert set(unit.units) <= set(place.units), (unit, place)
 
 
+def test_names_are_found_by_the_keys_that_addresses_are_read_by() -> None:
+    index = unit_index(SHIPPED)
+    for unit in maps(SHIPPED).units:
+        spoken = name(unit.name)
+        assert any(w.name == unit.name and w.toned == spoken.toned for w in index.wards[spoken.key]), unit
+
+
 def test_codes_and_names_that_mean_something_else_today() -> None:
     """A change of the tables that moves these figures is a change of the map: look at it."""
     old = {unit.code: unit for unit in maps(SHIPPED).units if unit.old}
