@@ -18,6 +18,7 @@ from mdm.standardise.text import APOSTROPHES, plain
 _BRACKETS = re.compile(r"[(\[{<].*|[)\]}>]")
 _IN_BRACKETS = re.compile(r"[(\[{<\"“](?P<said>[^()\[\]{}<>\"“”\d]{2,40})[)\]}>\"”]")
 _TAIL = re.compile(r"\s[-–—:;/|]+\s.*|[:;|].*|\s*[-–—,]?\s*(?<!\w)[+]?\d.*|_+")
+_LISTED = re.compile(r"^\W*\d{1,3}(?:[.)/\s-]\W*|\s+)(?=[^\W\d_])")
 _DIGITS = re.compile(r"\d+")
 _MISREAD = re.compile(r"(?<![\w.,/-])(?=\w*[01])[^\W\d_]*[01]?[^\W\d_]+[01]?[^\W\d_]*(?![\w/-])")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['?~\u0300-\u036f-])*\.?|\?[^\s.,]*")
@@ -38,7 +39,8 @@ def tokenize(text: str, words: Lexicon) -> tuple[list[str], str | None]:
 
 
 def _words_of(text: str, words: Lexicon) -> list[str]:
-    text = _MISREAD.sub(lambda word: _letters_for_digits(word[0]), _without_keys(text))
+    text = _LISTED.sub("", _without_keys(text))
+    text = _MISREAD.sub(lambda word: _letters_for_digits(word[0]), text)
     text = without_notes(_APOSTROPHE.sub("'", text), words)
     text = _DIGITS.sub("", _GLUED.sub(". ", text.replace("\ufffd", "?")))
     parts = [part for part in (_split(part, words) for part in text.split(",")) if part]
@@ -58,7 +60,7 @@ def _without_alias(text: str, words: Lexicon) -> tuple[str, str | None]:
         return text[: said.start()].rstrip(" ,;-–(["), text[said.end() :]
     bracket = _IN_BRACKETS.search(text)
     if bracket and bracket.start() and not words.remark.match(bracket["said"].lower()):
-        return text, bracket["said"]
+        return f"{text[: bracket.start()]} {text[bracket.end() :]}", bracket["said"]
     return text, None
 
 
@@ -89,8 +91,8 @@ def without_notes(text: str, words: Lexicon) -> str:
     """A text up to its first note, bracket, number or separator."""
     text = _BRACKETS.sub(" ", text)
     head, _, tail = text.partition(":")  # "ÔNG: NGUYỄN VĂN AN"
-    if tail and _is_title(head, words):
-        text = f"{head} {tail}"
+    if tail and _is_label(head, words):
+        text = tail
     text = text[: end_of_name(text.lower(), words)]
     return _TAIL.sub(" ", text)
 
@@ -111,9 +113,9 @@ def _is_surname_alone(small: str, words: Lexicon) -> bool:
     return len(before) == 1 and is_surname(token(before[0]), words)
 
 
-def _is_title(text: str, words: Lexicon) -> bool:
+def _is_label(text: str, words: Lexicon) -> bool:
     said = tuple(text.lower().replace(".", " ").split())
-    return said in words.titles
+    return said in words.titles or said in words.labels
 
 
 def _split(text: str, words: Lexicon) -> list[str]:
@@ -169,13 +171,16 @@ def _spaced_out(tokens: list[str], words: Lexicon) -> list[str]:
     whole: list[str] = []
     for single, run in groupby(tokens, key=lambda word: len(word) == 1 and word.isalpha()):
         letters = list(run)
-        spelled = _syllables("".join(letters)) if single and len(letters) > 2 else []
-        if spelled and is_syllable(spelled[0].lower()):
-            whole += spelled
-        else:
-            glued = run_together("".join(letters).lower(), words) if single and len(letters) > 5 else None
-            whole += glued or letters
+        whole += _spelled("".join(letters), words) or letters if single and len(letters) > 2 else letters
     return whole
+
+
+def _spelled(letters: str, words: Lexicon) -> list[str] | None:
+    """What a run of single letters spells; without a mark it must be a name in one way only."""
+    if letters.isascii() and len(letters) > 5 and (name := run_together(letters.lower(), words)):
+        return name
+    syllables = _syllables(letters)
+    return syllables if is_syllable(syllables[0].lower()) else None
 
 
 def _is_highland(tokens: list[str], words: Lexicon) -> bool:

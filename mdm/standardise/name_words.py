@@ -68,6 +68,8 @@ class Lexicon:
             return frozenset(_by_words(titles.filter(pl.col("when") == when)["words"], toneless=False))
 
         self.sure_titles, self.name_titles = said("sure"), said("before_name")
+        self.labels = said("label") | frozenset(_by_words(titles.filter(pl.col("when") == "label")["words"]))
+        titles = titles.filter(pl.col("when") != "label")
         bare = _by_words(titles.filter(pl.col("toneless") == "yes")["words"])
         self.titles = frozenset(bare) | frozenset(_by_words(titles["words"], toneless=False))
         self.title_starts = {title[0] for title in self.titles}
