@@ -26,7 +26,25 @@ TAILS = ("cu", "moi", "ward", "commune", "district", "city", "town", "province")
 """Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`."""
 _NAMED_QUARTERS = frozenset({"Khu phố", "Ấp", "Thôn", "Khóm", "Xóm", "Buôn", "Khu vực"})
 """Quarters that bear names; of others only a number counts."""
+_LETTERED = frozenset({"lo", "block", "toa", "thap", "day", "khu", "nha"})
+"""Words before a single letter that is a name, and announces nothing."""
 _MISSPELLED = frozenset({"phương", "phượng", "phưởng", "quân", "quần", "quấn"})
+
+
+_ORDINALS = {"nhat": "1", "nhut": "1", "nhi": "2", "tu": "4"}
+_UNITS_IN_WORDS = {
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "bon": 4,
+    "tu": 4,
+    "lam": 5,
+    "nam": 5,
+    "sau": 6,
+    "bai": 7,
+    "tam": 8,
+    "chin": 9,
+}
 
 
 class AnnouncedUnits:
@@ -38,6 +56,9 @@ class AnnouncedUnits:
         self.unit_announcers = {
             first: phrases for first, phrases in told.items() if any(phrase.of_unit for phrase in phrases)
         }
+        together = {key.replace(" ", ""): key for key in units.wards if " " in key}
+        self.run_together = {letters: key for letters, key in together.items() if not is_plain_syllable(letters)}
+        """Names of communes without their spaces (Đakao) → their keys."""
         self.district_initials: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for key, districts in units.districts.items():
             if key.count(" ") > 1:
@@ -76,10 +97,20 @@ class AnnouncedUnits:
             if run and run[0] is not SEPARATOR:
                 runs.append(run)
             run = []
-        return [*runs, run] if run else runs
+        runs = [*runs, run] if run else runs
+        if len(parts.ward) > 1 and self._begins_with_room(words, runs, parts):
+            parts.buildings.append(f"Phòng {parts.ward.pop(0).shown}")
+        return runs
+
+    def _begins_with_room(self, words: Sequence[Word], runs: Sequence[Sequence[Word]], parts: Parts) -> bool:
+        """`P.5 lầu 2 chung cư …, P. Bến Nghé`: P begins the text, and the ward comes after the premises."""
+        first = words[0].key == "p" and len(words) > 1 and words[1].key == parts.ward[0].key
+        old = any(word.toned == "cũ" for word in words)
+        return first and not old and any(word.number for run in runs for word in run)
 
     def _take_announced(self, words: Sequence[Word], at: int, parts: Parts) -> int:
-        if self.streets.guards(words, at):
+        lettered = at > 0 and len(words[at].key) == 1 and words[at - 1].key in _LETTERED  # Lô H C/c Ngô Gia Tự
+        if lettered or self.streets.guards(words, at):
             return at
         for phrase in announced(self.unit_announcers[words[at].key], words, at):
             take = self.takes.get(phrase.role)
@@ -95,7 +126,7 @@ class AnnouncedUnits:
     def _take_misspelled(self, words: Sequence[Word], at: int, parts: Parts) -> int:
         """`Phương 5, Quân 3`: a word in another tone, alone before its number."""
         alone = (at == 0 or words[at - 1] is SEPARATOR) and self._may_end(words, at + 2)
-        if not alone or words[at].toned not in _MISSPELLED or not _small_number(words, at + 1):
+        if not alone or words[at].toned not in _MISSPELLED or not _small_number(words, at + 1)[0]:
             return at
         announcer = self.unit_announcers[words[at].key][0]
         return self.takes[announcer.role](words, at + 1, announcer, parts) or at
@@ -105,10 +136,13 @@ class AnnouncedUnits:
         if end > at and not words[at].number:
             parts.ward.append(name_of(words[at:end], phrase.label))
             return end
-        number = _small_number(words, at)
+        if at < len(words) and (key := self.run_together.get(words[at].key)) is not None:
+            parts.ward.append(name_of(read_words(key), phrase.label))
+            return at + 1
+        number, after = _small_number(words, at)
         if number and int(number) <= HIGHEST_WARD and phrase.label == "Phường":
             parts.ward.append(Name(number, number, "Phường", number))
-            return at + 1
+            return after
         abbreviated = len(phrase.keys) == 1 and len(phrase.keys[0]) <= 2
         if end := self._initials_end(words, at, phrase):
             parts.ward.append(initials_name(words[at], phrase.label))
@@ -123,12 +157,12 @@ class AnnouncedUnits:
 
     def _take_district(self, words: Sequence[Word], at: int, phrase: Announcer, parts: Parts) -> int:
         if parts.district is not None:
-            end = max(self._longest(self.units.districts, words, at), at + bool(_small_number(words, at)))
+            end = max(self._longest(self.units.districts, words, at), _small_number(words, at)[1])
             return end if end > at and self._ends(words, end) else 0  # TP. Thủ Đức (Quận 9 cũ)
-        number = _small_number(words, at) if phrase.label == "Quận" else ""
+        number, after = _small_number(words, at) if phrase.label == "Quận" else ("", at)
         if number and number in self.units.districts:
             parts.district = Name(number, number, "Quận", number)
-            return at + 1
+            return after
         if (end := self._longest(self.units.districts, words, at)) > at:
             parts.district = name_of(words[at:end], phrase.label)
             return end
@@ -233,12 +267,16 @@ class AnnouncedUnits:
         return end
 
 
-def _small_number(words: Sequence[Word], at: int) -> str:
-    """A number of at most two digits at `at`, in figures or in words; else nothing."""
+def _small_number(words: Sequence[Word], at: int) -> tuple[str, int]:
+    """A number of at most two digits at `at`, in figures or in words, and where it ends; else nothing."""
     if at >= len(words):
-        return ""
+        return "", at
     key = words[at].key
     if key.isdigit() and key.isascii():
-        return key if len(key) <= 2 else ""
+        return (key, at + 1) if len(key) <= 2 else ("", at)
     following = words[at + 1].key if at + 1 < len(words) else BREAK
-    return IN_WORDS.get(key, "") if following == BREAK or following in ("quan", "q", "tp", "thanh") else ""
+    if key == "muoi" and following in _UNITS_IN_WORDS:
+        return f"1{_UNITS_IN_WORDS[following]}", at + 2
+    if following == BREAK or following in ("quan", "q", "tp", "thanh"):
+        return (number, at + 1) if (number := IN_WORDS.get(key, _ORDINALS.get(key, ""))) else ("", at)
+    return "", at

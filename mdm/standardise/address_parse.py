@@ -10,7 +10,7 @@ from mdm.standardise.address_premises import Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
 from mdm.standardise.address_units import UnitIndex, unit_index
 from mdm.standardise.address_unmarked import UnmarkedUnits
-from mdm.standardise.address_words import DASH, SEPARATOR, Word, announcers, read_words
+from mdm.standardise.address_words import DASH, SEPARATOR, Word, announcers, key_of, read_words
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.text import repair
 
@@ -18,6 +18,7 @@ MANY_TAILS = 1 << 16
 """How many endings of addresses are remembered."""
 _SHORTENED = frozenset({"ng", "th", "tr", "ph", "t", "v"})
 """Shortened words, which end no part: `Ng-T- Thuật`."""
+_HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
 _PARCEL = re.compile(r"T\d+")
 _KIET = re.compile(r"K\d+/")
 _KIET_PROVINCES = frozenset({"da nang", "hue", "thua thien hue", "quang nam"})
@@ -53,7 +54,7 @@ class Parser:
 
     def _runs(self, text: str, parts: Parts) -> list[list[Word]]:
         """`AnnouncedUnits.take` of a text; what follows its first comma is read once, for many addresses end alike."""
-        head, comma, tail = repair(text).partition(",")
+        head, comma, tail = self._without_hyphens(repair(text)).partition(",")
         words = self._words(head)
         if not comma or not words or any(word.key in self.announced.unit_announcers for word in words):
             return self.announced.take([*words, *self._words(comma + tail)], parts)
@@ -67,6 +68,17 @@ class Parser:
         parts.ward, parts.quarters = end.ward[:], end.quarters[:]
         parts.district, parts.province, parts.sure = end.district, end.province, end.sure
         return [[*words, SEPARATOR], *runs]
+
+    def _without_hyphens(self, text: str) -> str:
+        """`Nguyễn-Huệ, Sài-Gòn`, as names were written before 1975."""
+        if "-" not in text:
+            return text
+        return _HYPHENATED.sub(lambda found: self._name_or(found[0]), text)
+
+    def _name_or(self, hyphenated: str) -> str:
+        spaced = hyphenated.replace("-", " ")
+        key = key_of(spaced)
+        return spaced if key in self.streets.names or key in self.units.names else hyphenated
 
     def _words(self, text: str) -> list[Word]:
         """The words of a text; dashes that stand in a street's name are gone, others are separators."""

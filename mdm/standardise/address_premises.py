@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence, Set
 
 from mdm.standardise.address_parts import Parts
-from mdm.standardise.address_streets import Gazetteer, date_street, street_name
+from mdm.standardise.address_streets import Gazetteer, date_street, numbered_name, street_name
 from mdm.standardise.address_words import Announcer, Word, announced
 
 __all__ = ["Parts", "Premises"]
 
 _CODE = re.compile(r"[a-z]{1,3}-?\d[\w./-]*|\d[\w./-]*|[a-z]|[ivx]{2,4}(?:-\d+)?")
+_ROMAN = re.compile(r"[ivx]{2,4}")
 _HOUSE_SUFFIX = re.compile(r"[a-ce-hj-o]|bis|ter")
 _LATE_HOUSE = re.compile(r"\d+[a-z]?/[\w/]+|\d{3,4}[a-z]?")
 """What stands for a house number behind a street that no list knows; `Tân Thới Nhất 17` is a street."""
@@ -95,7 +96,8 @@ class Premises:
         end = at + 1
         while end < len(self.words) and not self._cuts_street(end):
             end += 1
-        if end - at > 1 and not self.parts.house and _LATE_HOUSE.fullmatch(self.words[end - 1].key):
+        late = end - at > 1 and not self.parts.house and _LATE_HOUSE.fullmatch(self.words[end - 1].key)
+        if late and numbered_name(self.words[at:end]) is None:
             end -= 1
         return self._set_street(at, end)
 
@@ -136,11 +138,22 @@ class Premises:
     def _words_at(self, at: int) -> int:
         if self.parts.street:
             return self._extra(at, len(self.words))
+        if end := self._name_before_number(at):
+            return self._extra(at, end)
         after_number = self.last in ("house", "alley") and at > 0
         end = self._take_street_name(at)
         known = self.streets.known(self.words[at:end]) is not None
         self.parts.guessed = not known and not after_number
         return end
+
+    def _name_before_number(self, at: int) -> int:
+        """The place of a house number with its known street behind other words: `Emart Gò Vấp | 366 Phan Văn Trị`."""
+        words = self.words
+        for end in range(at + 1, len(words) - 1):
+            if words[end].number and not self.parts.house:
+                size = self.streets.match(words, end + 1)
+                return end if size and (end + 1 + size == len(words) or self._phrases(end + 1 + size)) else 0
+        return 0
 
     # -- house number and alleys --------------------------------------------------------------------------------------
 
@@ -197,6 +210,8 @@ class Premises:
         shown, end = self.words[at].shown, at + 1
         if shown[-1].isdigit() and self._is_suffix(end):
             shown, end = shown + self.words[end].shown, end + 1
+        elif shown[-1].isalpha() and end < len(self.words) and self.words[end].key in ("bis", "ter"):
+            shown, end = f"{shown} {self.words[end].shown}", end + 1
         self.parts.house = shown
         self.last = "house"
         return end
@@ -270,10 +285,14 @@ class Premises:
 
     def _take_lot(self, at: int, phrase: Announcer) -> int:
         end = self._code_end(at)
-        if end and not self.parts.house and not self.parts.apartment and self.words[at].number:
-            self.parts.house = f"{phrase.label} {self.words[at].shown}"
-        elif end:
-            self.parts.buildings.append(f"{phrase.label} {self.words[at].shown}")
+        if not end:
+            return 0
+        roman = _ROMAN.fullmatch(self.words[at].key)
+        shown = f"{phrase.label} {self.words[at].shown.upper() if roman else self.words[at].shown}"
+        if not self.parts.house and not self.parts.apartment and (self.words[at].number or roman):
+            self.parts.house = shown
+        else:
+            self.parts.buildings.append(shown)
         return end
 
     def _take_estate(self, at: int, phrase: Announcer) -> int:

@@ -233,12 +233,13 @@ def street_name(words: Sequence[Word], streets: Gazetteer, districts: Set[str] =
     known = streets.abbreviated(words[0], districts) if key in streets.initials else streets.known(words)
     if known is not None:
         return (streets.renamed(known, key, districts) if key in streets.renames else known), True
-    found = streets.in_series(key, districts) or _numbered(words) or streets.shortened(words) or streets.mended(words)
+    found = streets.in_series(key, districts) or numbered_name(words)
+    found = found or streets.shortened(words) or streets.mended(words)
     shown = found or " ".join([word.shown for word in words])
     return (streets.renamed(shown, key, districts) if key in streets.renames else shown), False
 
 
-def _numbered(words: Sequence[Word]) -> str | None:
+def numbered_name(words: Sequence[Word]) -> str | None:
     """The name of a street or road that is a number, a code or a date; None if it is not."""
     key = joined(words)
     if (found := _DATE.fullmatch(key)) and 0 < int(found[1]) < 32 and 0 < int(found[2]) < 13:

@@ -49,7 +49,8 @@ class UnmarkedUnits:
             delimited = run[-1] is SEPARATOR
             words = run[:-1] if delimited else run
             words = self._without_postcode(words, parts)
-            elsewhere = any(map(self._has_street, chain(runs[:index], left)))
+            alone = len(runs) == 1 and joined(words) in self.units.districts and joined(words) in self.units.home_names
+            elsewhere = alone or any(map(self._has_street, chain(runs[:index], left)))
             if not words or self._is_unit(words, parts, elsewhere) or self._are_units(words, parts):
                 continue
             if not delimited or len(runs) == 1:
@@ -75,6 +76,8 @@ class UnmarkedUnits:
 
     def _has_street(self, run: Sequence[Word]) -> bool:
         """Whether a run holds words that can name a street."""
+        if len(run) > 1 and run[0].number and run[1].number:
+            return True  # 12 H6
         return any(not word.number and len(word.key) > 1 and word.key not in self.not_street for word in run)
 
     def _is_unit(self, words: Sequence[Word], parts: Parts, elsewhere: bool) -> bool:
@@ -89,9 +92,10 @@ class UnmarkedUnits:
             return True
         if words[-1].key in TAILS and len(words) > 1:
             return self._is_english_ward(words, parts) or self._is_unit(words[:-1], parts, elsewhere)
-        if key not in self.units.names:
+        if key not in self.units.names or (len(words) == 1 and not self._has_tones(name_of(words))):
             return False
-        name, no_street = name_of(words), elsewhere or bool(parts.quarters) or key not in self.streets.names
+        name = name_of(words)
+        no_street = elsewhere or bool(parts.quarters) or not self._is_street(name)
         ward = parts.ward[0] if parts.ward else None
         if ward is None and parts.district is not None and no_street and self._is_ward_within(name, parts):
             parts.ward.append(name)
@@ -104,6 +108,11 @@ class UnmarkedUnits:
         else:
             return False
         return True
+
+    def _is_street(self, name: Name) -> bool:
+        """Whether a street has that name, marks and all; `Bình Thạnh` is not Bình Thành."""
+        listed = self.streets.names.get(name.key, ())
+        return any(name.toned in ("", toned) for _, toned in listed)
 
     def _is_english_ward(self, words: Sequence[Word], parts: Parts) -> bool:
         """`Ben Thanh Ward`: the word behind the name announces it as well."""
@@ -226,8 +235,8 @@ class UnmarkedUnits:
 
     def _is_tail(self, tail: Sequence[Word], before: Sequence[Word], parts: Parts) -> bool:
         name, ward = name_of(tail), parts.ward[0] if parts.ward else None
-        if name.toned and not self._has_tones(name):
-            return False  # Nguyễn Huệ is not in Huế
+        if not self._has_tones(name):
+            return False
         street = not before or self.streets.known(before) is not None
         if not street and before[-1].key in _STREET_KINDS:
             return False
@@ -248,7 +257,9 @@ class UnmarkedUnits:
         return True
 
     def _has_tones(self, name: Name) -> bool:
-        """Whether a unit is spelled so, marks and all."""
+        """Whether a unit is spelled so, marks and all, if there are any: Huệ is not Huế."""
+        if not name.toned:
+            return True
         units = self.units
         wards, districts = units.wards.get(name.key, ()), units.districts.get(name.key, ())
         named = (p.name for p in units.provinces.get(name.key, ()))

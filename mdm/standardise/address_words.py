@@ -41,7 +41,9 @@ _GLUED_UNITS = re.compile(r"([pf])(\d{1,2})[./-]?(q)(\d{1,2})", re.IGNORECASE)
 _SPACED_RANGE = re.compile(r"^(\D{0,8}\d+[A-Za-z]?)\s+-\s+(?=\d)")
 _EXCEL_DATE = re.compile(r"\b(\d{1,2})-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b20\d\d-(\d\d)-(\d\d)\b(?:[T ]00:00:00)?")
-_HYPHENED = re.compile(r"(b[àa]\s+r[ịi]a|thi[êe]n|phan\s+rang)\s*[-–]\s*(?=v[ũu]ng|hu[ếe]|th[áa]p)", re.IGNORECASE)
+_HYPHENED = re.compile(
+    r"(\bbr|b[àa]\s+r[ịi]a|thi[êe]n|phan\s+rang)\s*[-–]\s*(?=vt\b|v[ũu]ng|hu[ếe]|th[áa]p)", re.IGNORECASE
+)
 _LONG_NUMBER = re.compile(r"\d[\d .-]{3}\d")
 _PHONE = re.compile(
     r"(?:\b(?:s?đt|s?dt|dđ|tel|phone|điện thoại|dien thoai|hotline|zalo|fax)\b\s?[.:]*\s?)?"
