@@ -11,6 +11,7 @@ import polars as pl
 from mdm import sources
 from mdm.errors import NoRepositoryError, RepositoryError, SourceError, UsageError
 from mdm.repository import Repository, queries, state
+from mdm.standardise.recognition import Detected
 from mdm.summary import Held, SourceCounts
 from mdm.versions import EDITED, Version, published
 from mdm.workspace import RuleSet, SourceSpec, Workspace, load_rules
@@ -27,6 +28,8 @@ class Arrival:
     keyed: sources.Keyed
     changes: sources.Changes
     file: str
+    notes: tuple[str, ...] = ()
+    """What a steward should know of it: counts, no values."""
 
     @property
     def counts(self) -> SourceCounts:
@@ -50,6 +53,11 @@ class Loaded:
     set_aside: pl.DataFrame = field(default_factory=state.SET_ASIDE.empty)
     relisted: bool = False
     """Whether other rows are set aside than those listed by the last run: the report is to say so."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a steward should know of the arrivals."""
+        return tuple(note for arrival in self.arrivals for note in arrival.notes)
 
     @property
     def changed(self) -> bool:
@@ -106,6 +114,21 @@ def load(workspace: Workspace, version: Version, repository: Repository, accept:
 
 
 @dataclass(frozen=True)
+class Read:
+    """The encoding of a source's text files (`column` None) or of one of its columns."""
+
+    source: str
+    column: str | None
+    encoding: str
+    confidence: float
+    evidence: str
+
+    def __str__(self) -> str:
+        what = self.source if self.column is None else f"{self.source}, column {self.column}"
+        return f"{what} is read as {self.encoding} (confidence {self.confidence:.2f}: {self.evidence})"
+
+
+@dataclass(frozen=True)
 class Checked:
     """What a look at the extracts shows, before anything is loaded."""
 
@@ -113,6 +136,8 @@ class Checked:
     held: tuple[Held, ...]
     set_aside: pl.DataFrame
     """source, file, line, rule, reason: rows that a run would set aside."""
+    encodings: tuple[Read, ...]
+    """What each text file, and each column with an encoding of its own, is read as, and how sure that is."""
     repository: str | None
     """Why a run could not publish; None where it could."""
 
@@ -124,7 +149,7 @@ def check(workspace: Workspace) -> Checked:
     would set aside, and what keeps the repository from being written.
     """
     rule_set, frozen = load_rules(workspace), _frozen(workspace)
-    counts, held, aside = [], [], {}
+    counts, held, aside, encodings = [], [], {}, []
     for spec in workspace.sources.values():
         habits = frozen.get(spec.name)
         encoding, columns = (None, {}) if habits is None else (habits.encoding, habits.column_encodings)
@@ -136,11 +161,25 @@ def check(workspace: Workspace) -> Checked:
             held.append(Held(spec.name, error.reason, error.gate, str(error)))
             continue
         rows = keyed.rows.height + keyed.set_aside.height
+        encodings += read_as(extract)
         counts.append(SourceCounts(spec.name, rows, keyed.rows.height, 0, keyed.set_aside.height))
         aside[spec.name] = keyed.set_aside
     none = pl.DataFrame(schema=dict.fromkeys(("source", "file", "line", "rule", "reason"), pl.String))
     rows_aside = _together(none.cast({"line": pl.UInt32}), aside)
-    return Checked(tuple(counts), tuple(held), rows_aside, _unwritable(workspace))
+    return Checked(tuple(counts), tuple(held), rows_aside, tuple(encodings), _unwritable(workspace))
+
+
+def read_as(extract: sources.Extract) -> list[Read]:
+    """What an extract was read as, and what its bytes say of that."""
+    if extract.encoding is None and not extract.column_encodings:
+        return []
+    used = {"": extract.encoding or "utf-8", **extract.column_encodings}
+    unasked = Detected(None, 1.0, "as frozen")
+    found = {name: extract.detected.get(name, unasked) for name in used}
+    return [
+        Read(extract.source, name or None, encoding, found[name].confidence, found[name].evidence)
+        for name, encoding in used.items()
+    ]
 
 
 def _frozen(workspace: Workspace) -> dict[str, sources.SourceProfile]:
@@ -160,7 +199,8 @@ def _frozen(workspace: Workspace) -> dict[str, sources.SourceProfile]:
 def profile(spec: SourceSpec, folder: Path, rule_set: RuleSet) -> sources.SourceProfile | None:
     """The habits of a source that is new to the rule set; None where its extract can't be used now."""
     try:
-        return sources.profile(sources.read(spec, folder), spec, rule_set.knowledge)
+        extract = sources.read(spec, folder)
+        return sources.profile(extract, spec, rule_set.knowledge, rule_set.rules.entities)
     except SourceError:
         return None
 
@@ -184,7 +224,7 @@ def _unwritable(workspace: Workspace) -> str | None:
 
 def _check_accepted(accept: Accepted, names: Sequence[str]) -> None:
     """A gate that no source can have is a slip of the pen, and would let nothing through."""
-    gates = [f"{gate}:{name}" for name in names for gate in ("empty", "unusable")]
+    gates = [f"{gate}:{name}" for name in names for gate in sources.GATES]
     for gate in sorted(accept - set(gates)):
         raise UsageError(f"there is no gate '{gate}'. {suggestion(gate, gates)}")
 
@@ -211,8 +251,23 @@ def _arrival(
     keyed = sources.keyed(extract, spec, rule_set.rules.gates, accept)
     changes = sources.changes(keyed, queries.live_row_hashes(repository, spec.name), spec)
     sources.check_conditions(changes.put, spec)
-    arrival = Arrival(spec, keyed, changes, spec.path or "query")
-    return arrival, profile or sources.profile(extract, spec, rule_set.knowledge)
+    notes = (*_damage(extract), *sources.check_habits(extract.rows, changes.put, spec, rule_set, accept))
+    if profile is None:
+        profile = sources.profile(extract, spec, rule_set.knowledge, rule_set.rules.entities)
+        notes += tuple(str(read) for read in read_as(extract) if read.confidence < 1)
+    return Arrival(spec, keyed, changes, spec.path or "query", notes), profile
+
+
+def _damage(extract: sources.Extract) -> list[str]:
+    """Rows that are loaded though some of their bytes are no text in their encoding."""
+    aside = extract.set_aside.select("file", "line")
+    lost = extract.kept.filter(pl.col("rule") == sources.UNDECODABLE).join(aside, on=["file", "line"], how="anti")
+    if lost.is_empty():
+        return []
+    first = lost.sort("file", "line").row(0, named=True)
+    where = f"the first is line {first['line']} of {first['file']}"
+    what = f"{lost.height} rows hold bytes that {extract.encoding} doesn't allow ({where}); \ufffd stands for them"
+    return [f"{extract.source}: {what}, and their bytes are kept."]
 
 
 def _live(repository: Repository, source: str, arrival: Arrival | None) -> pl.DataFrame:

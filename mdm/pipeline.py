@@ -293,7 +293,7 @@ def _figures(
         "findings": dict(publication.findings["severity"].value_counts().sort("severity").iter_rows()),
         "sources": [asdict(arrival.counts) for arrival in loaded.arrivals],
         "held": [held.to_dict() for held in loaded.held],
-        "notes": list(version.notes),
+        "notes": [*version.notes, *loaded.notes],
         "seconds": clock.seconds,
     }
 
@@ -309,7 +309,7 @@ def _summary(repository: Repository, version: Version, loaded: Loaded, clock: Cl
         published=published,
         sources=tuple(arrival.counts for arrival in loaded.arrivals),
         held=loaded.held,
-        notes=version.notes,
+        notes=(*version.notes, *loaded.notes),
         seconds=clock.seconds,
         peak_memory_mb=peak_memory_mb(),
     )

@@ -24,10 +24,14 @@ def command(directory: Path, as_json: bool) -> int:
         "ok": not (checked.held or checked.repository),
         "sources": [vars(counts) for counts in checked.counts],
         "set_aside": checked.set_aside.to_dicts(),
+        "encodings": [vars(read) for read in checked.encodings],
         "held": [held.to_dict() for held in checked.held],
         "repository": checked.repository,
     }
     lines = [show.table(("source", "rows", "set aside"), [(c.source, c.rows, c.set_aside) for c in checked.counts])]
+    if checked.encodings:
+        columns = ("source", "column", "read as", "confidence", "because")
+        lines += ["", show.table(columns, [tuple(vars(read).values()) for read in checked.encodings]), ""]
     if checked.set_aside.height:
         lines += ["", show.table(checked.set_aside.columns, checked.set_aside.head(FIRST).rows(), ASIDE), ""]
     lines += [f"HELD  {held.message}" for held in checked.held]

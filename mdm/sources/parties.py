@@ -95,7 +95,7 @@ def _where(cells: pl.DataFrame, spec: SourceSpec, party: PartySpec) -> pl.DataFr
 
 
 def condition(cells: pl.DataFrame, where: str, spec: SourceSpec) -> pl.Series:
-    """Where a condition, over NFC and case-folded text, is true: Boolean, never null. Raises SourceError if it fails."""
+    """Where a condition, over NFC and case-folded text, is true: Boolean, never null. Raises SourceError."""
     folded = cells.select(folded_text(pl.col(name)).alias(name) for name in where_columns(where))
     try:
         return folded.select(pl.sql_expr(folded_literals(where))).to_series().fill_null(False)

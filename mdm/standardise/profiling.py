@@ -24,12 +24,26 @@ _CONVENTIONS = (
 _ENOUGH = 5
 """Personal numbers that must speak of a code before they are believed, and the share of them that must agree."""
 _AGREEMENT = 0.8
+_WITNESSES = 20_000
+"""Numbers that are asked of each code."""
 _NEW_YEARS = 20
-_TIMES_EXPECTED = 3
+TIMES_EXPECTED = 3
 
 
 def date_order(values: pl.Series) -> str:
-    """`dmy`, `mdy` or `ymd`, from the dates of a column that allow one reading only; `dmy` where nothing is proven.
+    """`dmy`, `mdy` or `ymd`, from the dates of a column that allow one reading only; `dmy` where nothing is proven."""
+    return proven_order(date_proofs(values))
+
+
+def proven_order(proofs: Mapping[str, int]) -> str:
+    """The order that most proofs speak for."""
+    if proofs["ymd"] > proofs["dmy"] + proofs["mdy"]:
+        return "ymd"
+    return "mdy" if proofs["mdy"] > proofs["dmy"] else "dmy"
+
+
+def date_proofs(values: pl.Series) -> dict[str, int]:
+    """Order → the rows whose date can be read in no other order.
 
     `values`: String, every row of the column. A part beyond 12 is no month, one beyond 31 is a year.
     """
@@ -42,9 +56,7 @@ def date_order(values: pl.Series) -> str:
         year_first += rows * (a > 31 and len(parts[3]) == 2)
         first += rows * (12 < a <= 31 and b <= 12)
         second += rows * (a <= 12 < b <= 31)
-    if year_first > first + second:
-        return "ymd"
-    return "mdy" if second > first else "dmy"
+    return {"dmy": first, "mdy": second, "ymd": year_first}
 
 
 def sex_codes(values: pl.Series, personal_numbers: pl.Series | None, knowledge: Knowledge) -> dict[str, str]:
@@ -53,16 +65,28 @@ def sex_codes(values: pl.Series, personal_numbers: pl.Series | None, knowledge: 
     `values`: String; `personal_numbers`: String of the same rows as received, or None. Codes are verified against the
     sex digit of 12-digit numbers where those speak; the others follow from the code beside them or from convention.
     """
-    folded = [None if text is None else sexes.folded(text) for text in values.cast(pl.String)]
-    codes = sorted({code for code in folded if code and _is_code(code, knowledge)})
-    numbers = personal_numbers.cast(pl.String).to_list() if personal_numbers is not None else [None] * len(folded)
-    votes: dict[str, list[int]] = {code: [0, 0] for code in codes}
-    for code, number in zip(folded, numbers, strict=True):
-        sex = _sex_of(number) if code in votes and number is not None else None
-        if code is not None and sex is not None:
-            votes[code][sexes.SEXES.index(sex)] += 1
-    found = {code: sex for code in codes if (sex := _elected(votes[code])) is not None}
-    return dict(sorted(_completed(found, codes).items()))
+    found = {} if personal_numbers is None else sex_evidence(values, personal_numbers, knowledge)
+    return dict(sorted(_completed(found, sorted(bare_codes(values, knowledge))).items()))
+
+
+def bare_codes(values: pl.Series, knowledge: Knowledge) -> dict[str, int]:
+    """Folded code → rows, of what isn't a word for sex."""
+    codes: dict[str, int] = {}
+    for text, rows in _counted(values):
+        if _is_code(code := sexes.folded(text), knowledge):
+            codes[code] = codes.get(code, 0) + rows
+    return codes
+
+
+def sex_evidence(values: pl.Series, personal_numbers: pl.Series, knowledge: Knowledge) -> dict[str, str]:
+    """Folded code → what the sex digits of 12-digit numbers beside it say, where enough of them agree."""
+    votes: dict[str, list[int]] = {}
+    beside = pl.DataFrame({"code": values.cast(pl.String), "number": personal_numbers.cast(pl.String)}).drop_nulls()
+    for (text,), numbers in beside.group_by("code", maintain_order=True):
+        if _is_code(code := sexes.folded(str(text)), knowledge):
+            for said in filter(None, map(_sex_of, numbers["number"].head(_WITNESSES))):
+                votes.setdefault(code, [0, 0])[sexes.SEXES.index(said)] += 1
+    return {code: sex for code in sorted(votes) if (sex := _elected(votes[code])) is not None}
 
 
 def new_year_is_year(values: pl.Series, order: str = "dmy") -> bool:
@@ -70,13 +94,18 @@ def new_year_is_year(values: pl.Series, order: str = "dmy") -> bool:
 
     `values`: String, every row of the column.
     """
+    return new_year_excess(values, order) > TIMES_EXPECTED
+
+
+def new_year_excess(values: pl.Series, order: str = "dmy") -> float:
+    """How many times as often as by chance a date is 1 January; 0 where fewer than twenty are."""
     habits = dates.Habits(order)
     days, new_years = 0, 0
     for text, rows in _counted(values):
         _, _, month, day, _ = dates.read(text, habits)
         days += rows * (day is not None)
         new_years += rows * (month == 1 and day == 1)
-    return new_years >= _NEW_YEARS and new_years * 365 > days * _TIMES_EXPECTED
+    return new_years * 365 / days if new_years >= _NEW_YEARS else 0.0
 
 
 def shared(values: pl.Series, holders: pl.Series, limit: int) -> list[str]:

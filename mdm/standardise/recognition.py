@@ -51,7 +51,8 @@ class Detected:
 
     encoding: str | None
     confidence: float
-    """0 to 1: how far the encoding leads the next best reading; less where there are few words to judge by."""
+    """0 to 1: the share of what isn't ASCII that reads well, less where few words tell the encoding from the next best;
+    without an encoding, the lead of the best reading over the next."""
     evidence: str
     """A sentence for the steward; counts only, no text of the file."""
 
@@ -170,8 +171,9 @@ def _verdict(words: Counter[Word], readers: dict[str, Callable[[Word], str | Non
         f"of {total} words with marks, {shares[best]:.0%} are Vietnamese when read as {best}, "
         f"{shares[second]:.0%} as {second}"
     )
-    certain = max(lead, 0) / (max(lead, 0) + 1)
-    return Detected(best if clear else None, round((shares[best] - shares[second]) * certain, 3), evidence)
+    if not clear:
+        return Detected(None, round(shares[best] - shares[second], 3), evidence)
+    return Detected(best, round(shares[best] * (1 - 0.5**lead), 3), evidence)
 
 
 def _is_vietnamese(text: str) -> bool:

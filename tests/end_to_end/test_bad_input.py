@@ -215,7 +215,7 @@ def test_a_gate_that_there_is_not_is_a_mistake(workspace: Path, gate: str) -> No
     ended = mdm("run", workspace, "--json", "--accept", gate)
     assert ended.code == 2
     assert f"there is no gate '{gate}'" in ended.err
-    assert "Known: empty:bao_hiem" in ended.json["error"]
+    assert "empty:bao_hiem, empty:dan_cu" in ended.json["error"]
     assert town.dump(workspace) == before
 
 
