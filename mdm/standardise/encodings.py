@@ -260,18 +260,20 @@ def recase(text: str) -> str:
     return text.upper() if re.search(_HALF_SHOUTED, text) and not re.search("[a-z]", text) else text
 
 
-# UTF-8 that was read as Windows-1252, once or twice
+# UTF-8 that was read as Windows-1252 or as Latin-1, once or twice
 
-_CONTINUATION = "".join(_WINDOWS_1252[:64])
+_CONTROLS = "".join(map(chr, range(0x80, 0xA0)))  # what Latin-1 shows where Windows-1252 has signs
+_CONTINUATION = _WINDOWS_1252[:64] + _CONTROLS
+_AS_BYTE = {ord(sign): byte for byte, sign in enumerate(_WINDOWS_1252[:32], 0x80)}
 _SEQUENCE = re.compile(  # the first bytes of Vietnamese letters, combining marks and typographic signs
-    rf"[ÂÃÄÅÆÌ][{re.escape(_CONTINUATION)}]|Ë[†œ]|(?:á[º»]|â[€‚„])[{re.escape(_CONTINUATION)}]|ï»¿"
+    rf"[ÂÃÄÅÆÌ][{re.escape(_CONTINUATION)}]|Ë[†œ\x86\x9c]|(?:á[º»]|â[€‚„\x80\x82\x84])[{re.escape(_CONTINUATION)}]|ï»¿"
 )
 _LOST_D = re.compile(r"(?<!\w)Ä[\x90\ufffd]?(?=[^\W\d_])(\w+)")
 _ONLY_SPACE_AFTER = re.compile(r"(?<![a-z])[ÂÃÄÅÆÌ]\xa0")
 
 
 def undo_mojibake(text: str) -> str:
-    """UTF-8 that was read as Windows-1252 (`Nguyá»…n`), read as UTF-8; any other text unchanged.
+    """UTF-8 that was read as Windows-1252 or Latin-1 (`Nguyá»…n`), read as UTF-8; any other text unchanged.
 
     A Đ whose second byte Windows-1252 doesn't have comes back where it makes a syllable (`Äặng`).
     """
@@ -283,9 +285,8 @@ def undo_mojibake(text: str) -> str:
 
 
 def _reread(sequence: re.Match[str]) -> str:
-    raw = as_shown(sequence[0]) or b""
     try:
-        return raw.decode("utf-8")
+        return sequence[0].translate(_AS_BYTE).encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return sequence[0]
 

@@ -146,6 +146,8 @@ def test_mojibake_is_undone(text: str) -> None:
     once = redecode_as_shown(text)
     assert undo_mojibake(once) == text
     assert undo_mojibake(redecode_as_shown(once)) == text
+    as_latin_1 = text.encode().decode("latin-1")
+    assert undo_mojibake(as_latin_1) == undo_mojibake(as_latin_1.encode().decode("latin-1")) == text
 
 
 def redecode_as_shown(text: str) -> str:
