@@ -9,11 +9,11 @@ steady, or too rare to be worth its probes, is read as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from mdm.standardise.address_probes import MARKS, NUMBERED, Probes, Reading
+from mdm.standardise.address_probes import MARKS, NUMBERED, Placed, Probes, Reading
 
 WORTHWHILE = 4
 """Texts that must share a shape before it is probed; reading so few one by one costs no more."""
@@ -55,7 +55,7 @@ class AddressColumns:
         fields = [
             (None,) * len(self.reading.names) if text is None else self.reading.read(text) for text in rest["text"]
         ]
-        done.append(_table(rest["row"], fields, self.reading.names))
+        done.append(_table({"row": rest["row"].to_list()}, fields, self.reading.names))
         return pl.concat(done).sort("row").drop("row")
 
     def _cut(self, values: pl.Series) -> pl.DataFrame:
@@ -64,7 +64,7 @@ class AddressColumns:
         cut = texts.with_columns(pl.col("text").str.extract_groups(_NUMBERED).alias("cut")).unnest("cut")
         code, path, lettered, announcing, alley = (pl.col(group) for group in _MARKED)
         # Numbers that a text repeats (`2/47 hẻm 2`) don't vary by themselves.
-        twice = _says(path, alley) | _says(pl.col("9"), path) | _says(pl.col("9"), alley)
+        twice = (_first(path) == _first(alley)).fill_null(False) | _says("9", path) | _says("9", alley)
         reserved = path.str.to_lowercase().is_in(self.reading.reserved).fill_null(False)
         cut = cut.with_columns(numbered=pl.col("9").is_not_null() & ~twice & ~reserved)
         shape = pl.concat_str(
@@ -85,12 +85,23 @@ class AddressColumns:
         """Addresses whose premises and ending are read apart: row and fields."""
         shapes = {text: fields for text in self._common(texts, "shape") if (fields := self.probes.shape(text))}
         endings = {text: ending for text in self._common(texts, "ending") if (ending := self.probes.ending(text))}
-        left = _table(pl.Series("shape", list(shapes), pl.String), list(shapes.values()), self.first)
+        left = _table({"shape": list(shapes)}, list(shapes.values()), self.first)
         added = [(ending.value, *ending.fields) for ending in endings.values()]
-        right = _table(pl.Series("ending", list(endings), pl.String), added, ("added", *self.others))
-        both = texts.join(left, on="shape").join(right, on="ending")
+        right = _table({"ending": list(endings)}, added, ("added", *self.others))
+        both = texts.join(self._flagged(left, 0), on="shape").join(self._flagged(right, 1), on="ending")
+        both = both.filter(~(pl.col("divided") & pl.col("divided_right")))
         value, *others = (_numbered(name) for name in self.first)
         return both.select("row", pl.concat_str(value, "added").alias(self.first[0]), *others, *self.others)
+
+    def _flagged(self, table: pl.DataFrame, side: int) -> pl.DataFrame:
+        """With `divided`: whether the street (side 0) or the place (side 1) is one that house numbers divide."""
+        known = table.select(
+            pl.col(name) if name in table.columns else pl.lit(None, pl.String).alias(name)
+            for name in self.reading.names
+        )
+        return table.with_columns(
+            pl.Series("divided", [self.reading.divided(row)[side] for row in known.rows()], pl.Boolean)
+        )
 
     def _together(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Addresses whose shape is read with its ending, or with another one that adds the same: row and fields."""
@@ -100,13 +111,24 @@ class AddressColumns:
             for text in self._common(texts, "ending")
             if (found := self.probes.ending(text)) is not None
         }
-        ending = pl.col("ending")
+        # An ending may stand for others where it surely names the place, and only which street it is depends on it.
+        streets = [
+            shape for shape in texts["shape"].drop_nulls().unique() if self.probes.placed(shape) is Placed.STREET
+        ]
+        merged = pl.when(pl.col("shape").is_in(streets)).then(pl.col("ending").replace(steady)).otherwise("ending")
+        texts = texts.with_columns(merged.alias("ending"), steady=pl.col("ending").is_in(list(steady)))
         # An ending that is not steady may belong to the premises, and repeat their numbers.
-        kept = ending.is_in(list(steady)) | ~(_says(ending, pl.col(MARKS[1])) | _says(ending, pl.col(MARKS[4])))
-        whole = texts.filter(kept).with_columns(pl.concat_str("shape", ending.replace(steady)).alias("shape"))
-        read = {text: fields for text in self._common(whole, "shape") if (fields := self.probes.whole(text))}
-        table = _table(pl.Series("shape", list(read), pl.String), list(read.values()), self.reading.names)
-        return whole.join(table, on="shape").select("row", *(_numbered(name) for name in self.first), *self.others)
+        kept = pl.col("steady") | ~(_says("ending", pl.col(MARKS[1])) | _says("ending", pl.col(MARKS[4])))
+        pairs = (
+            texts.filter(kept).drop_nulls("shape").group_by("shape", "ending").agg(pl.len(), pl.col("steady").first())
+        )
+        worthwhile = pl.when("steady").then(min(2, self.worthwhile)).otherwise(self.worthwhile)
+        pairs = pairs.filter(pl.col("len") >= worthwhile).select("shape", "ending").sort("shape", "ending")
+        read = {pair: fields for pair in pairs.rows() if (fields := self.probes.whole(*pair))}
+        shapes, endings = [[pair[side] for pair in read] for side in (0, 1)]
+        table = _table({"shape": shapes, "ending": endings}, list(read.values()), self.reading.names)
+        both = texts.filter(kept).join(table, on=["shape", "ending"])
+        return both.select("row", *(_numbered(name) for name in self.first), *self.others)
 
     def _common(self, texts: pl.DataFrame, column: str) -> list[str]:
         """The values that enough texts share, in their order."""
@@ -114,9 +136,13 @@ class AddressColumns:
         return counts.filter(pl.col("len") >= self.worthwhile)[column].sort().to_list()
 
 
-def _says(text: pl.Expr, number: pl.Expr) -> pl.Expr:
-    """Whether a text holds the first figures of a number."""
-    return text.str.contains(number.str.extract(r"^([0-9]+)"), literal=True).fill_null(False)
+def _first(number: pl.Expr) -> pl.Expr:
+    return number.str.extract(r"^[A-Z]?([0-9]+)")
+
+
+def _says(text: str, number: pl.Expr) -> pl.Expr:
+    """Whether a text holds the first figures of a number as a number."""
+    return pl.col(text).str.extract_all("[0-9]+").list.contains(_first(number)).fill_null(False)
 
 
 def _mark(number: pl.Expr, mark: str) -> pl.Expr:
@@ -137,8 +163,12 @@ def _numbered(name: str) -> pl.Expr:
     return field
 
 
-def _table(key: pl.Series, rows: Sequence[Sequence[str | None]], names: Sequence[str]) -> pl.DataFrame:
+def _table(
+    keys: Mapping[str, Sequence[object]], rows: Sequence[Sequence[str | None]], names: Sequence[str]
+) -> pl.DataFrame:
+    """Keys beside fields, which are all text."""
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    fields = [pl.Series(name, column, pl.String) for name, column in zip(names, columns, strict=True)]
     return pl.DataFrame(
-        [key, *(pl.Series(name, column, pl.String) for name, column in zip(names, columns, strict=True))]
+        [*(pl.Series(name, key, pl.UInt32 if name == "row" else pl.String) for name, key in keys.items()), *fields]
     )

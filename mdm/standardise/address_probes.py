@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
 Fields = tuple[str | None, ...]
 
@@ -35,6 +37,15 @@ PREMISES = ("9157 Nguyễn Trãi", "9157", "9157 duong Meo Con")
 """Premises that endings are probed with: a known street, none, and an unknown one."""
 
 
+class Placed(Enum):
+    """What words may mean that the rest of an address decides."""
+
+    STREET = auto()
+    """One of several streets: initials, or a street that was renamed in one district."""
+    UNIT = auto()
+    """A unit, or a street of its name."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """How one text is read, and what can't be found out by asking."""
@@ -43,10 +54,10 @@ class Reading:
     """One text → value, house_no, street, street_plain, then what only units decide: all text or None."""
     names: Sequence[str]
     """Of these fields."""
-    placed: Callable[[str, bool], bool]
-    """(words, behind a house number) → whether they may mean something else at another place."""
-    settled: Callable[[str], bool]
-    """A street as read → whether its house numbers say nothing about the place."""
+    placed: Callable[[str, bool], Placed | None]
+    """(words, behind a house number) → what they may mean that another place decides; None where no place does."""
+    divided: Callable[[Sequence[str | None]], tuple[bool, bool]]
+    """An answer → whether its street, and whether its place, is one where house numbers tell the units apart."""
     reserved: Sequence[str]
     """Numbers that name streets (3/2)."""
 
@@ -65,7 +76,13 @@ class Probes:
     reading: Reading
     _shapes: dict[str, Fields | None] = field(default_factory=dict)
     _endings: dict[str, Ending | None] = field(default_factory=dict)
-    _whole: dict[str, Fields | None] = field(default_factory=dict)
+    _varying: dict[str, bool] = field(default_factory=dict)
+    _whole: dict[tuple[str, str], Fields | None] = field(default_factory=dict)
+
+    def placed(self, shape: str) -> Placed | None:
+        """What the words behind a shape's numbers may mean that its ending decides."""
+        start = max((shape.rfind(mark) + 2 for mark in MARKS if mark in shape), default=0)
+        return self.reading.placed(shape[start:], start > 0)
 
     def shape(self, text: str) -> Fields | None:
         """The first fields of a steady shape, with its marks; value without units. None for one that is not steady."""
@@ -75,17 +92,17 @@ class Probes:
         """What a steady ending adds; None for one that is not steady."""
         return _remembered(self._endings, text, self._probe_ending)
 
-    def whole(self, text: str) -> Fields | None:
-        """All fields, with marks, of a shape and its ending that read alike with any numbers; else None."""
-        return _remembered(self._whole, text, self._probe_whole)
+    def whole(self, shape: str, ending: str) -> Fields | None:
+        """All fields, with marks, of a shape before this ending, if they are alike with any numbers; else None."""
+        probe = self._probe_before if self.ending(ending) is not None else self._probe_whole
+        return _remembered(self._whole, (shape, ending), lambda pair: probe(*pair))
 
     @cached_property
     def _alone(self) -> list[Sequence[str | None]]:
         return [self.reading.read(premises) for premises in PREMISES]
 
     def _probe_shape(self, shape: str) -> Fields | None:
-        start = max((shape.rfind(mark) + 2 for mark in MARKS if mark in shape), default=0)
-        if self.reading.placed(shape[start:], start > 0):
+        if self.placed(shape) is not None:
             return None
         answers = []
         for numbers, written in zip(STAND_INS, ENDINGS, strict=True):
@@ -98,21 +115,29 @@ class Probes:
             answers.append((value[: len(value) - len(ending.value)], *others[: NUMBERED - 1]))
         return self._agreed(shape, answers)
 
-    def _probe_whole(self, shape: str) -> Fields | None:
-        return self._agreed(shape, [tuple(self.reading.read(filled(shape, numbers))) for numbers in STAND_INS])
+    def _probe_whole(self, shape: str, ending: str) -> Fields | None:
+        """Numbers may be of the premises and of the ending: each of `STAND_INS` is tried."""
+        return self._agreed(shape + ending, [self._answer(shape + ending, numbers) for numbers in STAND_INS])
+
+    def _probe_before(self, shape: str, ending: str) -> Fields | None:
+        """Behind a shape whose numbers don't matter at one place they don't at another."""
+        varying = _remembered(self._varying, shape, lambda text: self._probe_whole(text, ENDINGS[0]) is not None)
+        return self._agreed(shape, [self._answer(shape + ending, STAND_INS[0])]) if varying else None
+
+    def _answer(self, shape: str, numbers: Mapping[str, str]) -> Fields:
+        return tuple(self.reading.read(filled(shape, numbers)))
 
     def _agreed(self, shape: str, answers: Sequence[Fields]) -> Fields | None:
-        """What the answers for all stand-ins say alike, with marks; None where they don't, or where numbers matter."""
+        """What the answers for the stand-ins say alike, with marks; None where they don't, or where numbers matter."""
         written = "".join(part for part in shape if part not in MARKS)
-        if any(number in written for number in STAND_INS[0].values()):
+        if any(number in written for number in STAND_INS[0].values()) or all(self.reading.divided(answers[0])):
             return None
         marked = tuple(None if text is None else _marked(text, shape) for text in answers[0])
-        for numbers, answer in zip(STAND_INS, answers, strict=True):
+        for numbers, answer in zip(STAND_INS, answers, strict=False):
             shown = {mark: shown_number(number) for mark, number in numbers.items()}
             if answer != tuple(None if text is None else filled(text, shown) for text in marked):
                 return None
-        street = marked[2]
-        return marked if street is None or self.reading.settled(street) else None
+        return marked
 
     def _probe_ending(self, ending: str) -> Ending | None:
         found = set()
@@ -144,7 +169,7 @@ def _marked(text: str, shape: str) -> str:
     return text
 
 
-def _remembered(known: dict[str, T], text: str, probe: Callable[[str], T]) -> T:
+def _remembered(known: dict[K, T], text: K, probe: Callable[[K], T]) -> T:
     if text not in known:
         found = probe(text)
         if len(known) >= MOST_REMEMBERED:

@@ -6,7 +6,7 @@ a single one is possible.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from mdm.standardise.address_names import Name, Place
 from mdm.standardise.address_narrowing import streets_of_units
 from mdm.standardise.address_parse import Parser
 from mdm.standardise.address_premises import Parts
-from mdm.standardise.address_probes import Reading
+from mdm.standardise.address_probes import Placed, Reading
 from mdm.standardise.address_words import key_of
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.knowledge import Knowledge
@@ -163,32 +163,41 @@ def reading(knowledge: Knowledge) -> Reading:
             return Address(None, finding="placeholder")
         return read_address(text, parser)
 
-    divided = {street for _, street in streets_of_units(knowledge).houses}
+    houses = streets_of_units(knowledge).houses
+    communes, streets = {commune for commune, _ in houses}, {street for _, street in houses}
+
+    def divided(answer: Sequence[str | None]) -> tuple[bool, bool]:
+        address = Address(*answer)
+        return key_of(address.street or "") in streets, not communes.isdisjoint(
+            (address.units_legacy or "").split(SEPARATOR)
+        )
+
     return Reading(
         read=read,
         names=READ,
         placed=lambda words, numbered: _placed(words, numbered, parser),
-        settled=lambda street: key_of(street) not in divided,
+        divided=divided,
         reserved=sorted(name for name in parser.streets.names if name[:1].isdigit() and " " not in name),
     )
 
 
-def _placed(text: str, numbered: bool, parser: Parser) -> bool:
-    """Whether words of premises may mean something else at another place: the rest of the address may decide it.
+def _placed(text: str, numbered: bool, parser: Parser) -> Placed | None:
+    """What words of premises may mean that the rest of the address decides.
 
-    Initials of a street, a street that was renamed at one place, the name of a unit; but a street's full name behind a
-    house number is a street (12 Lê Lợi), and its own though it holds a unit's (Tân Kỳ Tân Quý).
+    A street's full name behind a house number or the word đường is a street (12 Lê Lợi), though a unit has that name,
+    and its own though it holds a unit's (Tân Kỳ Tân Quý).
     """
     words = key_of(text).split()
     if len(words) > 1 and words[0] in ("duong", "d"):
-        words = words[1:]
+        words, numbered = words[1:], True
     key, streets, units = " ".join(words), parser.streets, parser.units
-    if key in streets.renames or key in streets.initials:
-        return True
+    if numbered and (key in streets.renames or key in streets.initials):
+        return Placed.STREET
     if key in streets.names and (numbered or key not in units.names):
-        return False
+        return None
     parts = (" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
-    return any(part in units.names and not part.isdigit() for part in parts)
+    named = any(part in units.names and not part.isdigit() for part in parts)
+    return Placed.UNIT if named or key in streets.renames or key in streets.initials else None
 
 
 STANDARDISER = Standardiser(

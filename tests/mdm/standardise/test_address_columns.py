@@ -164,6 +164,11 @@ def test_every_street_and_alias_is_read_as_the_parser_does() -> None:
     [
         ["2/47 hẻm 2 Ấp 4, X. Tân Nhựt", "3/47 hẻm 2 Ấp 4, X. Tân Nhựt"],  # an alley said twice
         ["3 Tháng 2, P. 12, Q. 10", "33 Tháng 2, P. 12, Q. 10"],  # a date, and no date
+        [f"{n} Nguyễn Đình Chiểu, P. Đa Kao, Q. 1" for n in (57, 58, 59)],  # a street that divides its commune
+        ["9 Nguyễn Đình Chiểu, P. Bến Nghé, Q. 1", "58 Nguyễn Đình Chiểu, P. 5, Q. 3"],
+        [f"{n} HBT, {ending}" for n in (5, 6) for ending in ("P. 5, Q. 3", "Phường 5, Quận 3", "P. 05, Q3")],
+        [f"{n} LHP, {ending}" for n in (5, 6) for ending in ("P. Bến Nghé, Q. 1", "p ben nghe, quan 1", "P.1, Q. 10")],
+        ["Hòa Bình, P. Bình Thuận, Q7", "Hòa Bình, P.BT, Q7"],  # endings that read alike, but not behind a province
         ["12 Tân Phú, Quận 7", "12 Tân Phú, Quận 9", "12 Tân Phú"],  # a unit's name behind a number
         ["9 HBT, P. 5, Q. 3", "9 HBT, P. 5, Q. Bình Thạnh"],  # initials that the district tells
         [", P. 5", ",", "12 ,", "12 , P. 5, Q. 3", "\u200b", "12 Lê\u200b Lợi, P. 5, Q. 3", "Căn hộ A1.2, "],
