@@ -112,7 +112,8 @@ class NameIndex:
         for code, name, district_name in rows(self.knowledge, "former_names", "code", "name", "district"):
             if (unit := standing.get(code)) is None:
                 continue
-            district = self._district(unit.province, district_name)
+            alike = [d for d in self.districts[key_of(core_of(district_name))] if d.province == unit.province]
+            district = next(iter(alike), None)  # of any type: a huyện became a thị xã
             if district is None:
                 district = District(f"{unit.province} {district_name}", district_name, unit.province)
                 self.districts[key_of(core_of(district_name))].append(district)

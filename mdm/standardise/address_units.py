@@ -12,18 +12,20 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TypeVar
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from mdm.standardise.address_index import HOME, NameIndex, merged
 from mdm.standardise.address_names import District, Name, Place, Province, Ward, core_of, kind_of
 from mdm.standardise.address_narrowing import Streets, streets_of_units
 from mdm.standardise.address_words import toned_of
 from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.syllables import is_plain_syllable
 
 MANY = 8
 """More candidates than this say nothing about where an address is."""
-NEAR = 83
-"""Similarity (0..100) from which a misspelled ward is read as the one like it in its district: one letter of six."""
+SHORTEST = (6, 10)
+"""Letters of the shortest ward's name that is found with one letter wrong, and with two."""
 IN_WORDS = {
     "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
     "xi": "11", "xii": "12", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bay": "7",
@@ -39,6 +41,10 @@ T = TypeVar("T")
 
 def _initials(key: str) -> str:
     return "".join(word[0] for word in key.split())
+
+
+def _spelled(key: str) -> bool:
+    return all(map(is_plain_syllable, key.split()))
 
 
 def _preferred(items: Sequence[T], *tests: Callable[[T], bool]) -> Sequence[T]:
@@ -142,9 +148,24 @@ class UnitIndex(NameIndex):
             return []
         if len(ward.key) <= 4 and (short := self._in_districts(ward._replace(initials=True), districts)):
             return short
-        names = [key for wards in inside for key in wards if not key.isdigit()]
-        near = process.extract(ward.key, names, scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
-        return [w for wards in inside for w in wards.get(near[0][0], ())] if len(near) == 1 else []
+        return [w for wards in inside for w in wards.get(self._meant(ward.key, districts), ())]
+
+    def _meant(self, key: str, districts: Sequence[District]) -> str:
+        """The one name in these districts that a misspelled one can mean; the key itself if there is none.
+
+        A name whose syllables are all right may be one that the tables lack. So two letters are never changed in it,
+        and one only in the city, whose names of the last maps are all known, or where the name meant has a syllable
+        that is none (Kao).
+        """
+        names = sorted({name for d in districts for name in self.within[d.code] if not name.isdigit()})
+        right = _spelled(key)
+        for slips, shortest in enumerate(SHORTEST[:1] if right else SHORTEST, 1):
+            near = process.extract(key, names, scorer=OSA.distance, score_cutoff=slips, limit=2)
+            if near:
+                meant = near[0][0]
+                sure = not right or not _spelled(meant) or all(d.province in self.home_provinces for d in districts)
+                return meant if sure and len(near) == 1 and len(key) >= shortest else key
+        return key
 
     def _new_in_districts(self, ward: Name, districts: Sequence[District]) -> list[Ward]:
         """A unit of today written with an old district: its candidates before July 2025 are those of that district."""
