@@ -46,7 +46,7 @@ class Parser:
         """The parts of an address; never raises."""
         parts = Parts()
         runs = self.unmarked.take(self._runs(text, parts), parts)
-        premises = Premises(self.streets, self.announcers, parts, self._districts(parts))
+        premises = Premises(self.streets, self.announcers, parts, lambda: self._districts(parts))
         for run in runs:
             premises.read(run)
         self._settle(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from mdm.standardise.address_parts import Parts
 from mdm.standardise.address_streets import Gazetteer, date_street, numbered_name, street_name
@@ -26,7 +26,11 @@ class Premises:
     """Reads runs of words that are no unit: house number, alleys, street, building, parcel."""
 
     def __init__(
-        self, streets: Gazetteer, told: Mapping[str, Sequence[Announcer]], parts: Parts, districts: Set[str]
+        self,
+        streets: Gazetteer,
+        told: Mapping[str, Sequence[Announcer]],
+        parts: Parts,
+        districts: Callable[[], Set[str]],
     ) -> None:
         self.streets = streets
         self.told = told

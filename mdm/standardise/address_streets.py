@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -108,15 +108,22 @@ class Gazetteer:
             return near[0]
         return max(listed, key=lambda name: len(self.places[name])) if listed else found[0] if len(found) == 1 else None
 
+    def is_local(self, key: str) -> bool:
+        """Whether the district decides what street these words are: initials, an earlier name, one of a series."""
+        if key in self.initials or key in self.renames:
+            return True
+        return (found := _SERIES.fullmatch(key)) is not None and found[1] in self.series
+
     def in_series(self, key: str, districts: Set[str]) -> str | None:
         """A numbered street named after its ward (TTN17 is Tân Thới Nhất 17), where the district has such ones."""
-        found = _SERIES.fullmatch(key) if districts else None
-        near = {base for base, here in self.series.get(found[1], ()) if here & districts} if found else set()
-        return f"{near.pop()} {shown_code(found[2])}" if found and len(near) == 1 else None
+        if (found := _SERIES.fullmatch(key)) is None:
+            return None
+        near = {base for base, here in self.series.get(found[1], ()) if here & districts}
+        return f"{near.pop()} {shown_code(found[2])}" if len(near) == 1 else None
 
     def renamed(self, name: str, key: str, districts: Set[str]) -> str:
         """Today's name of a street that was called `name`, where its district tells it; else the name itself."""
-        today = {now for district, now in self.renames[key].items() if district in districts}
+        today = {now for district, now in self.renames.get(key, {}).items() if district in districts}
         return today.pop() if len(today) == 1 else name
 
     def shortened(self, words: Sequence[Word]) -> str | None:
@@ -224,19 +231,29 @@ def date_street(words: Sequence[Word], start: int) -> int:
     return 0
 
 
-def street_name(words: Sequence[Word], streets: Gazetteer, districts: Set[str] = frozenset()) -> tuple[str, bool]:
+def nowhere() -> Set[str]:
+    """The districts of an address that names none."""
+    return frozenset()
+
+
+def street_name(
+    words: Sequence[Word], streets: Gazetteer, districts: Callable[[], Set[str]] = nowhere
+) -> tuple[str, bool]:
     """The canonical name of the street that these words are, and whether the gazetteer has it.
 
-    `districts`: names of the districts that the address is in; they tell initials and earlier names.
+    `districts`: gives the names of the districts that the address is in; they tell initials, earlier names and series.
     """
     key = joined(words)
-    known = streets.abbreviated(words[0], districts) if key in streets.initials else streets.known(words)
-    if known is not None:
-        return (streets.renamed(known, key, districts) if key in streets.renames else known), True
-    found = streets.in_series(key, districts) or numbered_name(words)
-    found = found or streets.shortened(words) or streets.mended(words)
-    shown = found or " ".join([word.shown for word in words])
-    return (streets.renamed(shown, key, districts) if key in streets.renames else shown), False
+    if not streets.is_local(key):
+        known = streets.known(words)
+        if known is not None:
+            return known, True
+        found = numbered_name(words) or streets.shortened(words) or streets.mended(words)
+        return found or " ".join([word.shown for word in words]), False
+    here = districts()
+    known = streets.abbreviated(words[0], here) if key in streets.initials else streets.known(words)
+    name = known or streets.in_series(key, here) or numbered_name(words) or " ".join([word.shown for word in words])
+    return streets.renamed(name, key, here), known is not None
 
 
 def numbered_name(words: Sequence[Word]) -> str | None:
