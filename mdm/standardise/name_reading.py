@@ -27,7 +27,7 @@ _SMALL = "".join(sorted(LETTERS))
 _JOINT = re.compile(rf"(?<=[{_SMALL}])(?=[{_SMALL.upper()}])")
 _APOSTROPHE = re.compile(rf"\s*[{APOSTROPHES}]+\s*(?=\S)|[{APOSTROPHES}]")
 _VOWEL = re.compile("[aeiouyw]")
-_SHORTENED = frozenset(["ng", "tr", "ph", "th", "kh", "nh", "ch", "gi", "qu"])
+_SHORTENED = {cut + tail: cut for cut in ("ng", "tr", "ph", "th", "kh", "nh", "ch", "gi", "qu") for tail in ("", "x")}
 _TELEX_INSIDE = re.compile(r"^dd|w(?!$)|[fj]$|aw$|uw$")
 
 
@@ -121,8 +121,7 @@ def _is_label(text: str, words: Lexicon) -> bool:
 def _split(text: str, words: Lexicon) -> list[str]:
     """The words of one part, titles cut, pieces joined or parted."""
     cased = without_titles(_TOKEN.findall(text), words)
-    cased = [piece for word in _joined(cased, words) for piece in _parted(word, words)]
-    return [word.lower() for word in cased]
+    return [piece.lower() for word in _joined(cased, words) for piece in _parted(word, words)]
 
 
 def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
@@ -250,8 +249,8 @@ def _initials(word: str, *, final: bool) -> list[str]:
         return [letters]
     if final and len(word) == 1:
         return [word]
-    if letters.removesuffix("x") in _SHORTENED or len(letters) == 1:
-        return [letters.removesuffix("x") + "."]
+    if len(letters) == 1 or letters in _SHORTENED:
+        return [_SHORTENED.get(letters, letters) + "."]
     if len(letters) <= 3 and letters.isalpha() and not _VOWEL.search(plain(letters)):
         return [f"{letter}." for letter in letters]
     return [letters]

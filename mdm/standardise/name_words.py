@@ -62,6 +62,7 @@ class Lexicon:
         self._read_no_name(knowledge.table("words/no_name.csv"))
         self.odd_starts = self.note_starts | self.title_starts | self.no_name_firsts | self.prefixes | MIDDLES
         """First words that need a closer look than an ordinary name gets."""
+        self.all_odd = self.note_starts | self.title_starts
 
     def _read_titles(self, titles: pl.DataFrame) -> None:
         def said(when: str) -> frozenset[tuple[str, ...]]:

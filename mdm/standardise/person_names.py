@@ -27,6 +27,7 @@ _BLANK = (None,) * (len(FIELDS) + 1)
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
 _ROW = "_row"
+_READINGS = 5
 
 
 def standardise(
@@ -52,11 +53,29 @@ def read(text: str, words: Lexicon) -> tuple[str | None, ...]:
     if is_placeholder(text, words):
         return (*_BLANK, "placeholder")
     tokens, alias = tokenize(text, words)
+    tokens = _settled(tokens, words)
     if not tokens:
         return (*_BLANK, "unreadable")
-    if len(tokens) == 1 and len(tokens[0].strip(".")) == 1:
+    fields = _fields(tokens, words)
+    if is_placeholder(str(fields[0]), words) or len(str(fields[0]).strip(".")) == 1:
         return (*_BLANK, "placeholder")
-    return (*_fields(tokens, words), alias, "damaged" if any("?" in word for word in tokens) else None)
+    return (*fields, alias, "damaged" if any("?" in word for word in tokens) else None)
+
+
+def _settled(tokens: list[str], words: Lexicon) -> list[str]:
+    """The words as they would be read again: what parting or joining brought to light is read like anything else.
+
+    Syllables without a title or a note among them are settled already. Nothing has been seen to need more than three
+    readings; the limit keeps a text that would turn for ever from doing so.
+    """
+    for _ in range(_READINGS):
+        if all(token(word).legal for word in tokens) and words.all_odd.isdisjoint(tokens):
+            break
+        again, _ = tokenize(repair(" ".join(token(word).title for word in tokens)), words)
+        if again == tokens:
+            break
+        tokens = again
+    return tokens
 
 
 def is_placeholder(text: str, words: Lexicon) -> bool:

@@ -106,4 +106,10 @@ def _ascii(text: str) -> str:
 
 def title_case(text: str) -> str:
     """Each word's first letter upper, the others lower, also after an apostrophe or a hyphen: `H'HEN` → `H'Hen`."""
-    return _WORD.sub(lambda word: word[0][0].title() + word[0][1:].lower(), normalize("NFC", text))
+    return _WORD.sub(lambda word: _capital(word[0][0]) + word[0][1:].lower(), normalize("NFC", text))
+
+
+def _capital(letter: str) -> str:
+    """The capital of a letter; one without a capital of one letter (ß) stays."""
+    capital = letter.upper()
+    return capital if len(capital) == 1 else letter
