@@ -107,20 +107,23 @@ class NameIndex:
     # -- names gone before 30 June 2025 -------------------------------------------------------------------------------
 
     def _add_former_names(self) -> None:
-        """Names that a code bore before the one of 30 June 2025."""
-        standing = {unit.code: unit for unit in self._maps.units if unit.old}
-        for code, name, district_name in rows(self.knowledge, "former_names", "code", "name", "district"):
-            if (unit := standing.get(code)) is None:
-                continue
-            alike = [d for d in self.districts[key_of(core_of(district_name))] if d.province == unit.province]
-            district = next(iter(alike), None)  # of any type: a huyện became a thị xã
-            if district is None:
-                district = District(f"{unit.province} {district_name}", district_name, unit.province)
-                self.districts[key_of(core_of(district_name))].append(district)
-            core = core_of(name)
-            key = key_of(core)
+        """Names that a code bore before the one of 30 June 2025, and names whose code ended, which lead nowhere."""
+        became = {unit.code: (unit.units, unit.legacy) for unit in self._maps.units if unit.old}
+        columns = ("code", "name", "district", "province_code")
+        for code, name, district_name, province in rows(self.knowledge, "former_names", *columns):
+            units, legacy = became.get(code, ((), ()))
+            district, key = self._district_alike(province, district_name), key_of(core_of(name))
             if all(ward.past for ward in self.within[district.code].get(key, ())):
-                self._add(Ward(name, toned_of(core), district, unit.province, unit.units, unit.legacy, past=True), key)
+                self._add(Ward(name, toned_of(core_of(name)), district, province, units, legacy, past=True), key)
+
+    def _district_alike(self, province: str, name: str) -> District:
+        """The district of that name and any type, for a huyện became a thị xã; else one that was gone."""
+        known = self.districts[key_of(core_of(name))]
+        found = next((d for d in known if d.province == province), None)
+        if found is None:
+            found = District(f"{province} {name}", name, province)
+            known.append(found)
+        return found
 
     def _add_earlier(self) -> None:
         """Units of the city that were gone: latest reform first, so that what a row leads to is there already."""

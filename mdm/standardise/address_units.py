@@ -139,11 +139,13 @@ class UnitIndex(NameIndex):
         inside = [self.within[d.code] for d in districts]
         if ward.initials:
             return [w for wards in inside for key, found in wards.items() if _initials(key) == ward.key for w in found]
+        found: list[Ward] = []
         for key in (ward.key, IN_WORDS.get(ward.key, "")):
-            if found := [w for wards in inside for w in wards.get(key, ())]:
-                return found
-        if moved := self._new_in_districts(ward, districts):
-            return moved
+            found = found or [w for wards in inside for w in wards.get(key, ())]
+        if any(w.units for w in found):
+            return found
+        if today := self._new_in_districts(ward, districts) or found:
+            return today
         if ward.key.isdigit():
             return []
         if len(ward.key) <= 4 and (short := self._in_districts(ward._replace(initials=True), districts)):
@@ -215,7 +217,7 @@ class UnitIndex(NameIndex):
             ward=next(iter(names)) if len(names) == 1 else _shown(ward),
             district=shown,
             province=self._province_shown(found, districts, province, provinces, bool(shown)),
-            ambiguous=many or not found,
+            ambiguous=many or not (units or legacy),
             unmarked=not ward.toned and len({w.toned for w in found}) > 1,
         )
 

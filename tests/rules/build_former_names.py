@@ -25,33 +25,36 @@ HOME = ("74", "77", "79")
 """Provinces of the merged city: rules/units/earlier.csv has their reforms, from the acts."""
 HEAD = """\
 # Names that communes outside the merged Ho Chi Minh City bore on a map of 2023 (after 10 April) and had lost by
-# 30 June 2025, by merger, by a new name, or by their district's. The unit kept its code through all of that, so a name
-# here leads to the unit that had its code on 30 June 2025; where a commune was divided in between, its other parts are
-# not known from this. Communes whose code ended are not here: what became of them is not in this source.
-# The city's own earlier units: earlier.csv. code: of 30 June 2025; name, district: as before.
+# 30 June 2025, by merger, by a new name, or by their district's. code: of the unit on 30 June 2025, which kept it
+# through all of that (where a commune was divided in between, its other parts are not known from this); empty where the
+# code ended too: what became of the commune is not in this source, so its name is known and leads nowhere.
+# name, district: as before; province_code: of 30 June 2025. The city's own earlier units: earlier.csv.
 # Made by tests/rules/build_former_names.py; see PROVENANCE.md.
-code,name,district
+code,name,district,province_code
 """
 
 
 def main(package: Path) -> None:
     """Writes the table from the package's tree of provinces, districts and communes."""
     rows = sorted(former_names(package))
-    assert 300 < len(rows) < 1000, len(rows)
-    NAMES.write_text(HEAD + "".join(f"{code},{name},{district}\n" for code, name, district in rows), "utf-8")
+    assert 800 < len(rows) < 1200, len(rows)
+    NAMES.write_text(HEAD + "".join(",".join(row) + "\n" for row in rows), "utf-8")
 
 
-def former_names(package: Path) -> Iterator[tuple[str, str, str]]:
-    """Code, name and district of communes that a code tells apart from the map of 30 June 2025."""
+def former_names(package: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Code, name, district and province of communes that a code tells apart from the map of 30 June 2025."""
     standing = {unit.code: unit for unit in maps(Knowledge.shipped()).units if unit.old}
+    districts = {unit.district_code: unit for unit in standing.values()}
     tree = json.loads((package / "data" / "tree.json").read_text("utf-8"))
     for province in tree.values():
-        for district in province["quan-huyen"].values():
-            for code, commune in ((each["code"], each) for each in district["xa-phuong"].values()):
-                name, where = tidy(commune["name_with_type"]), tidy(district["name_with_type"])
-                unit = standing.get(code)
-                if unit is not None and unit.province not in HOME and is_other(unit, name, where):
-                    yield code, name, where
+        for district in province["quan-huyen"].values() if province["code"] not in HOME else ():
+            where = tidy(district["name_with_type"])
+            for code, name in ((each["code"], tidy(each["name_with_type"])) for each in district["xa-phuong"].values()):
+                if unit := standing.get(code):
+                    if is_other(unit, name, where):
+                        yield code, name, where, unit.province
+                elif unit := districts.get(district["code"]):  # a district that ended too is left out
+                    yield "", name, tidy(unit.district or ""), unit.province
 
 
 def is_other(unit: Unit, name: str, district: str) -> bool:
