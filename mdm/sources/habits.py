@@ -13,7 +13,7 @@ import polars as pl
 
 from mdm.errors import SourceError
 from mdm.sources.parties import received_columns
-from mdm.sources.profile import THOUSAND, conditions, date_columns, filled, sex_columns, sex_evidence
+from mdm.sources.profile import THOUSAND, conditions, date_columns, filled, sex_columns, sex_evidence, some
 from mdm.sources.shared import shared
 from mdm.standardise import Knowledge, SourceProfile, profiling
 from mdm.workspace import RuleSet, SourceSpec
@@ -45,7 +45,7 @@ def check_habits(
     if profile is None or put.is_empty():
         return ()
     notes = []
-    cells = received_columns(put, spec.columns)
+    cells = received_columns(some(put), spec.columns)
     for gate, said, remedy in [
         *_emptied(rows, spec, profile),
         *_dates(cells, spec, profile),

@@ -19,6 +19,8 @@ MOST = 0.5
 ENOUGH, SURE = 10, 0.8
 """Rows with a telling middle name that a code needs, and the share of them that must agree."""
 THOUSAND = 1000
+ROWS = 30_000
+"""Rows that habits are told by."""
 NO_RULES: Mapping[str, EntityRules] = MappingProxyType({})
 
 
@@ -33,7 +35,8 @@ def profile(
     From the rows of a first extract; shared values only with the rules of the entity types.
     """
     knowledge = knowledge or Knowledge.shipped()
-    dates = date_columns(extract.rows, spec)
+    rows = some(extract.rows)
+    dates = date_columns(rows, spec)
     every = pl.concat([pl.Series("date", [], pl.String), *dates.values()])
     order = spec.date_order or profiling.date_order(every)
     orders = {} if spec.date_order else _other_orders(dates, order)
@@ -41,7 +44,7 @@ def profile(
     found = SourceProfile(
         encoding=extract.encoding or "utf-8",
         date_order=order,
-        sex_codes=spec.sex_codes or _sex_codes(extract.rows, spec, knowledge),
+        sex_codes=spec.sex_codes or _sex_codes(rows, spec, knowledge),
         new_year_is_year=any(years.values()),
         column_encodings=extract.column_encodings,
         date_orders=orders,
@@ -61,6 +64,11 @@ def _with_shared(
 ) -> SourceProfile:
     marks = shared(extract.rows, spec, entities, knowledge, found)
     return SourceProfile.from_dict({**found.to_dict(), "shared": marks})
+
+
+def some(rows: pl.DataFrame) -> pl.DataFrame:
+    """Every so-manieth row: enough to tell habits by, however many rows there are."""
+    return rows.gather_every(max(1, rows.height // ROWS))
 
 
 def date_columns(rows: pl.DataFrame, spec: SourceSpec) -> dict[str, pl.Series]:

@@ -11,15 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 from unicodedata import normalize
 
 from mdm.standardise.encodings import as_shown, decode, undo_mojibake
 from mdm.standardise.syllables import is_syllable
 
-SAMPLE = 1 << 21
+SAMPLE = 1 << 19
 """Bytes of a file that are judged; enough for tens of thousands of words."""
-MOST_WORDS = 5_000
+MOST_WORDS = 2_000
 """Distinct words that are judged, the commonest first."""
 LEGAL, MARGIN = 0.6, 0.15
 """The share of words that must be legal under the best table, and its lead over the second."""
@@ -40,6 +41,8 @@ _RAW_WORD = re.compile(
 _WORD = re.compile(r"[A-Za-z\x02\x05\x06\x14\x19\x1e\x80-\U0010ffff]*[\x80-\U0010ffff][A-Za-z\x80-\U0010ffff]*")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _NOT_LETTERS = re.compile(r"[^\w\u0300-\u036f]+|[\d_]+")
+_TWICE_SIGNS = tuple(sign.encode() for sign in ("áº", "á»", "Ã\xa1", "Ã¡", "Æ°", "Ä\x90", "Ä‘", "Ã\xa0", "Ãª"))
+"""What common letters look like that were encoded twice."""
 _CHUNK = 1 << 23
 
 Word = TypeVar("Word", str, bytes)
@@ -70,11 +73,12 @@ def detect(raw: bytes) -> Detected:
         if _utf_8_by_chance(sample):
             return Detected(None, 0.0, "valid UTF-8, but its words with marks are Vietnamese only when read otherwise")
         return Detected("utf-8", 1.0, "valid UTF-8" + _said_twice(sample))
-    runs = _BEYOND_ASCII.findall(sample)
-    share = sum(map(is_utf_8, runs)) / len(runs) if runs else 0.0
+    runs = Counter(_BEYOND_ASCII.findall(sample))
+    share = sum(count for run, count in runs.items() if is_utf_8(run)) / max(runs.total(), 1)
     if share >= UTF_8:
         return Detected("utf-8", round(share, 3), f"{share:.1%} of what isn't ASCII is valid UTF-8")
-    return _verdict(Counter(_RAW_WORD.findall(sample)), {name: _reader(name) for name in _LEGACY})
+    words = Counter(_RAW_WORD.findall(sample))
+    return _verdict(words, {name: partial(_read_words, encoding=name) for name in _LEGACY})
 
 
 def detect_text(texts: Iterable[str]) -> Detected:
@@ -86,11 +90,10 @@ def detect_text(texts: Iterable[str]) -> Detected:
     if not words:
         return Detected("utf-8", 1.0, "ASCII only")
 
-    def shown(encoding: str) -> Callable[[str], str | None]:
-        read = _reader(encoding)
-        return lambda word: None if (raw := as_shown(word)) is None else read(raw)
+    def shown(words: list[str], encoding: str) -> list[str]:
+        return _read_words([as_shown(word) or b"" for word in words], encoding)
 
-    return _verdict(words, {"utf-8": lambda word: word, **{name: shown(name) for name in _LEGACY}})
+    return _verdict(words, {"utf-8": list, **{name: partial(shown, encoding=name) for name in _LEGACY}})
 
 
 def is_utf_8(raw: bytes) -> bool:
@@ -117,8 +120,9 @@ def _plainly(raw: bytes) -> Detected | None:
     return None
 
 
-def _reader(encoding: str) -> Callable[[bytes], str | None]:
-    return lambda word: decode(word, encoding)
+def _read_words(words: list[bytes], encoding: str) -> list[str]:
+    """All words at once; none holds a line end, and no letter reaches over one."""
+    return decode(b"\n".join(words), encoding).split("\n")
 
 
 def _has_zeros_of_utf_16(sample: bytes) -> bool:
@@ -144,6 +148,8 @@ def _utf_8_by_chance(sample: bytes) -> bool:
 
 def _said_twice(sample: bytes) -> str:
     """What is said of UTF-8 text most of which was encoded twice; its cells are put right one by one."""
+    if not any(sign in sample for sign in _TWICE_SIGNS):
+        return ""
     words = _commonest(Counter(_WORD.findall(sample.decode("utf-8", "replace"))))
     total = sum(words.values())
     twice = sum(count for word, count in words.items() if undo_mojibake(word) != word)
@@ -155,12 +161,13 @@ def _commonest(words: Counter[Word]) -> Counter[Word]:
     return Counter(dict(ranked[:MOST_WORDS]))
 
 
-def _verdict(words: Counter[Word], readers: dict[str, Callable[[Word], str | None]]) -> Detected:
+def _verdict(words: Counter[Word], readers: dict[str, Callable[[list[Word]], list[str]]]) -> Detected:
     """The reading under which most words are Vietnamese, if it leads clearly in words and in distinct words."""
     words = _commonest(words)
     total = sum(words.values())
+    distinct = list(words)
     legal = {
-        name: [word for word in words if (text := read(word)) is not None and _is_vietnamese(text)]
+        name: [word for word, text in zip(distinct, read(distinct), strict=True) if _is_vietnamese(text)]
         for name, read in readers.items()
     }
     shares = {name: sum(words[word] for word in found) / total if total else 0.0 for name, found in legal.items()}
