@@ -19,6 +19,7 @@ _BRACKETS = re.compile(r"[(\[{<].*|[)\]}>]")
 _IN_BRACKETS = re.compile(r"[(\[{<\"“](?P<said>[^()\[\]{}<>\"“”\d]{2,40})[)\]}>\"”]")
 _TAIL = re.compile(r"\s[-–—:;/|]+\s.*|[:;|].*|\s*[-–—,]?\s*(?<!\w)[+]?\d.*|_+")
 _LISTED = re.compile(r"^\W*\d{1,3}(?:[.)/\s-]\W*|\s+)(?=[^\W\d_])")
+_NAMESAKE = re.compile(r"[a-z ]+\d")
 _DIGITS = re.compile(r"\d+")
 _MISREAD = re.compile(r"(?<![\w.,/-])(?=\w*[01])[^\W\d_]*[01]?[^\W\d_]+[01]?[^\W\d_]*(?![\w/-])")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['?~\u0300-\u036f-])*\.?|\?[^\s.,]*")
@@ -39,7 +40,7 @@ def tokenize(text: str, words: Lexicon) -> tuple[list[str], str | None]:
 
 
 def _words_of(text: str, words: Lexicon) -> list[str]:
-    text = _LISTED.sub("", _without_keys(text))
+    text = _LISTED.sub("", _without_keys(text, words))
     text = _MISREAD.sub(lambda word: _letters_for_digits(word[0]), text)
     text = without_notes(_APOSTROPHE.sub("'", text), words)
     text = _DIGITS.sub("", _GLUED.sub(". ", text.replace("\ufffd", "?")))
@@ -72,10 +73,16 @@ def _alias(text: str, words: Lexicon) -> str | None:
     return " ".join(token(word).title for word in found)
 
 
-def _without_keys(text: str) -> str:
+def _without_keys(text: str, words: Lexicon) -> str:
     """VNI digits and VIQR marks played back, over the whole name; the case is set later."""
     small = text.lower()
-    return undo_vni(small) or undo_viqr(small) or text
+    return (not _is_numbered(small, words) and undo_vni(small)) or undo_viqr(small) or text
+
+
+def _is_numbered(small: str, words: Lexicon) -> bool:
+    """`Nguyen Van Hung2`: who types VNI marks Nguyễn too, so that the only digit tells two namesakes apart."""
+    first, *others = small.split(" ")
+    return first in words.marked_surnames and len(others) > 0 and _NAMESAKE.fullmatch(" ".join(others)) is not None
 
 
 def _letters_for_digits(word: str) -> str:

@@ -48,6 +48,9 @@ class Lexicon:
         surnames = knowledge.table("words/surnames.csv")
         self.clear = _spelled(surnames.filter(pl.col("clear") == "yes")["surname"])
         self.surnames = _spelled(surnames["surname"])
+        marked = surnames.filter(pl.col("clear") == "yes")["surname"]
+        self.marked_surnames = {plain(name) for name in marked} - {name.lower() for name in surnames["surname"]}
+        """Surnames that are never written without marks, without them."""
         self.surname_words = {word for name in surnames["surname"] for word in name.lower().split()}
         self.highland = {plain(name) for name in surnames.filter(pl.col("people") == "highland")["surname"]}
         self.double = _by_words(name for name in surnames["surname"] if " " in name)

@@ -69,9 +69,10 @@ def _settled(tokens: list[str], words: Lexicon) -> list[str]:
     readings; the limit keeps a text that would turn for ever from doing so.
     """
     for _ in range(_READINGS):
-        if all(token(word).legal for word in tokens) and words.all_odd.isdisjoint(tokens):
+        dressed = [token(word) for word in tokens]
+        if all(dress.legal for dress in dressed) and words.all_odd.isdisjoint(d.title.lower() for d in dressed):
             break
-        again, _ = tokenize(repair(" ".join(token(word).title for word in tokens)), words)
+        again, _ = tokenize(repair(" ".join(dress.title for dress in dressed)), words)
         if again == tokens:
             break
         tokens = again

@@ -53,7 +53,9 @@ def repair(text: str) -> str:
     if _CLEAN.fullmatch(text) and "Ä" not in text:
         return text
     repaired = _repaired(text)
-    while repaired != text:  # one repair may uncover another; each shortens the text or maps letters one way
+    # One repair may uncover another (an invisible character between two bytes of one letter), so a text is repaired
+    # until nothing is left to do; each step shortens it or maps letters one way.
+    while repaired != text:
         text, repaired = repaired, _repaired(repaired)
     return text
 

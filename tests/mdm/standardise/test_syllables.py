@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from judged import judged
 
 from mdm.standardise import syllables
 from mdm.standardise.syllables import (
@@ -39,62 +40,19 @@ def test_is_no_syllable(text: str) -> None:
     assert not is_syllable(text)
 
 
-@pytest.mark.parametrize(
-    ("written", "right"),
-    [
-        ("hoà", "hòa"), ("khoẻ", "khỏe"), ("thuý", "thúy"), ("thuỵ", "thụy"), ("hoè", "hòe"), ("uỷ", "ủy"),
-        ("qúy", "quý"), ("gìau", "giàu"), ("hùynh", "huỳnh"), ("hòang", "hoàng"), ("tòan", "toàn"),
-        ("thúân", "thuấn"), ("nguỹên", "nguyễn"), ("tuýêt", "tuyết"), ("nguyễễn", "nguyễn"), ("trâân", "trân"),
-        ("lêê", "lê"), ("hoàâng", "hoàng"), ("hoàn", "hoàn"), ("khoét", "khoét"), ("quà", "quà"), ("già", "già"),
-        ("kđăm", "kđăm"), ("smith", "smith"),
-    ],
-)  # fmt: skip
-def test_tone_goes_where_it_belongs(written: str, right: str) -> None:
-    assert canonical(written) == right
+@pytest.mark.parametrize("case", judged("syllables"), ids=lambda case: f"{case['written']}: {case['why']}")
+def test_judged_spelling(case: dict[str, str]) -> None:
+    assert canonical(case["written"]) == case["canonical"]
+    assert folded(case["written"]) == case.get("key", case["canonical"])
 
 
-@pytest.mark.parametrize(
-    ("y", "i"), [("mỹ", "mĩ"), ("lý", "lí"), ("kỳ", "kì"), ("sỹ", "sĩ"), ("quý", "quí"), ("ý", "í")]
-)
-def test_final_y_and_i_fold(y: str, i: str) -> None:
-    assert folded(y) == folded(i) == i
+UNDO = {"telex": undo_telex, "vni": undo_vni, "viqr": undo_viqr}
 
 
-@pytest.mark.parametrize(("y", "i"), [("thúy", "thúi"), ("huy", "hui"), ("tay", "tai"), ("thy", "thi")])
-def test_other_y_and_i_differ(y: str, i: str) -> None:
-    assert folded(y) != folded(i)
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("nguyeenx", "nguyễn"), ("nguyexen", "nguyễn"), ("nguyênx", "nguyễn"), ("vawn", "văn"), ("huwngf", "hừng"),
-     ("ddawngj", "đặng"), ("phuongw", "phương"), ("dduwowngf", "đường"), ("smith", "smith"), ("kevin", "kevin")],
-)  # fmt: skip
-def test_telex(typed: str, meant: str) -> None:
-    assert undo_telex(typed) == meant
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("nguye6n4 va8n hu7ng", "nguyễn văn hưng"), ("d9a85ng", "đặng"), ("nguyen64", "nguyễn"), ("nguye64n", "nguyễn"),
-     ("phuong7 2b", None), ("nguyễn van2", None), ("nguyen van", None)],
-)  # fmt: skip
-def test_vni(typed: str, meant: str | None) -> None:
-    assert undo_vni(typed) == meant
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("nguye^~n va(n hu+ng", "nguyễn văn hưng"),
-        ("dda(.ng", "đặng"),
-        ("nguy?n", None),
-        ("h'hen", None),
-        ("hoa.", None),
-    ],
-)
-def test_viqr(typed: str, meant: str | None) -> None:
-    assert undo_viqr(typed) == meant
+@pytest.mark.parametrize("case", judged("keystrokes"), ids=lambda case: f"{case['typed']}: {case['why']}")
+def test_judged_keystrokes(case: dict[str, str]) -> None:
+    kept = case["typed"] if case["keys"] == "telex" else None
+    assert UNDO[case["keys"]](case["typed"]) == (case["meant"] or kept)
 
 
 @given(SYLLABLES)

@@ -24,6 +24,16 @@ TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("ễẽ\u0302\u0303\u
         ("Äặng", "Đặng"),
         ("XÃ\u00a0AN PHÚ", "XÃ AN PHÚ"),
         ("Ärzte", "Ärzte"),
+        ("Ｎｇｕｙễｎ Ｖăｎ Ａｎ", "Nguyễn Văn An"),
+        ("Nguyễn Vǎn An", "Nguyễn Văn An"),
+        ("Ɖặng ɖức ðạt", "Đặng đức đạt"),
+        ("Hoaˋ Quyˊ", "Hoà Quý"),
+        ("Νguyễn Τhị ΑΝ", "Nguyễn Thị AN"),
+        ("Ayŭn Êčăm Ñuôl", "Ayŭn Êčăm Ñuôl"),
+        ("Nguyê\u0303n Va\u0306n Hu\u031bng", "Nguyễn Văn Hưng"),
+        ("e\u0303\u0302 e\u0302\u0303 e\u0302\u0302\u0303", "ễ ễ ễ"),
+        ("Â\x1f¡", "¡"),
+        ("Ä\x1fặng", "Đặng"),
     ],
 )
 def test_repair(received: str, repaired: str) -> None:
@@ -43,7 +53,7 @@ def test_any_text_goes_through_and_twice_is_once(text: str) -> None:
     for change in (repair, fold, plain):
         assert change(change(text)) == change(text)
     assert plain(text).isascii()
-    title_case(text)
+    assert title_case(title_case(text)) == title_case(text)
 
 
 @given(st.text("aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạếềểễệứ "))
