@@ -159,6 +159,35 @@ def test_a_name_of_the_map_in_between_keeps_what_was_inside_it(reformed: Knowled
     assert (ended.valid_from, ended.until, ended.units) == ("2025-07-01", "2027-01-01", ("26740",))
 
 
+def test_two_become_a_new_one_and_one_goes_to_another_province() -> None:
+    changed = with_rows(
+        later_units="99002,Phường Trung Tâm,79,2027-01-01,1/NQ,no\n27664,Xã Cần Giờ,75,2027-01-01,1/NQ,no",
+        later_changes="26740,99002,whole,2027-01-01,1/NQ\n26743,99002,whole,2027-01-01,1/NQ",
+    )
+    assert read("Phường Trung Tâm, TP HCM", changed)["units"] == ["99002"]
+    assert read("Phường Sài Gòn, TP HCM", changed)["units"] == ["99002"]
+    assert read("Phường Cầu Ông Lãnh, Quận 1", changed)["units"] == ["26758", "99002"]
+    assert read("Xã Cần Giờ, Đồng Nai", changed)["units"] == ["27664"]
+    assert read("Xã Cần Giờ, TP HCM", changed)["units"] == ["27664"]
+
+
+def test_a_reform_on_top_of_a_reform() -> None:
+    twice = with_rows(
+        later_units=f"{REFORM['later_units'].strip()}\n26740,Phường Gia Long,79,2029-01-01,2/NQ,no",
+        later_changes=f"{REFORM['later_changes'].strip()}\n26743,26740,whole,2029-01-01,2/NQ",
+    )
+    for text in ("Phường Bạch Đằng", "Phường Sài Gòn", "Phường Chợ Bến Thành", "Phường Bến Thành", "Phường Gia Long"):
+        assert read(f"{text}, TP HCM", twice)["units"] == ["26740"], text
+    latest = next(unit for unit in maps(twice).units if unit.name == "Phường Gia Long")
+    assert {"26740", "26734", "26743"} <= set(latest.legacy)
+
+
+def test_a_rule_set_frozen_before_there_were_later_rows_still_reads() -> None:
+    new = ("later_units", "later_changes", "former_names", "street_units")
+    files = {path: text for path, text in SHIPPED.files.items() if path not in {f"units/{name}.csv" for name in new}}
+    assert read("45 Nguyễn Huệ, P. Bến Nghé, Quận 1", Knowledge(files))["unit_code_legacy"] == "26740"
+
+
 def test_a_province_is_renamed_by_a_row() -> None:
     assert read("Phường Trấn Biên, Đồng Nai")["value"] == "Phường Trấn Biên, TP. Đồng Nai"
     renamed = with_rows(later_units="75,Thành phố Biên Hòa - Đồng Nai,,2027-01-01,2/NQ,no")
