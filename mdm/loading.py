@@ -138,6 +138,8 @@ class Checked:
     """source, file, line, rule, reason: rows that a run would set aside."""
     encodings: tuple[Read, ...]
     """What each text file, and each column with an encoding of its own, is read as, and how sure that is."""
+    notes: tuple[str, ...]
+    """What a run would tell of the extracts."""
     repository: str | None
     """Why a run could not publish; None where it could."""
 
@@ -149,7 +151,7 @@ def check(workspace: Workspace) -> Checked:
     would set aside, and what keeps the repository from being written.
     """
     rule_set, frozen = load_rules(workspace), _frozen(workspace)
-    counts, held, aside, encodings = [], [], {}, []
+    counts, held, aside, encodings, notes = list[SourceCounts](), list[Held](), {}, list[Read](), list[str]()
     for spec in workspace.sources.values():
         habits = frozen.get(spec.name)
         encoding, columns = (None, {}) if habits is None else (habits.encoding, habits.column_encodings)
@@ -157,16 +159,20 @@ def check(workspace: Workspace) -> Checked:
             extract = sources.read(spec, workspace.folder, encoding, column_encodings=columns)
             keyed = sources.keyed(extract, spec, rule_set.rules.gates)
             sources.parties(keyed.rows, spec, rule_set.rules.entities, rule_set.knowledge)
+            if habits is not None:
+                put, known = _put(workspace, keyed, spec), replace(rule_set, profiles={spec.name: habits})
+                notes += sources.check_habits(extract.rows, put, spec, known)
         except SourceError as error:
             held.append(Held(spec.name, error.reason, error.gate, str(error)))
             continue
         rows = keyed.rows.height + keyed.set_aside.height
         encodings += read_as(extract)
+        notes += _damage(extract)
         counts.append(SourceCounts(spec.name, rows, keyed.rows.height, 0, keyed.set_aside.height))
         aside[spec.name] = keyed.set_aside
     none = pl.DataFrame(schema=dict.fromkeys(("source", "file", "line", "rule", "reason"), pl.String))
     rows_aside = _together(none.cast({"line": pl.UInt32}), aside)
-    return Checked(tuple(counts), tuple(held), rows_aside, tuple(encodings), _unwritable(workspace))
+    return Checked(tuple(counts), tuple(held), rows_aside, tuple(encodings), tuple(notes), _unwritable(workspace))
 
 
 def read_as(extract: sources.Extract) -> list[Read]:
@@ -194,6 +200,12 @@ def _frozen(workspace: Workspace) -> dict[str, sources.SourceProfile]:
         for name, habits in adopted.profiles.items()
         if name in workspace.sources and reads_alike(workspace.sources[name], adopted.specs[name])
     }
+
+
+def _put(workspace: Workspace, keyed: sources.Keyed, spec: SourceSpec) -> pl.DataFrame:
+    """The rows that a run would put."""
+    with Repository.open(workspace.repository_url, create=False) as repository:
+        return sources.changes(keyed, queries.live_row_hashes(repository, spec.name), spec).put
 
 
 def profile(spec: SourceSpec, folder: Path, rule_set: RuleSet) -> sources.SourceProfile | None:

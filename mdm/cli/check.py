@@ -25,6 +25,7 @@ def command(directory: Path, as_json: bool) -> int:
         "sources": [vars(counts) for counts in checked.counts],
         "set_aside": checked.set_aside.to_dicts(),
         "encodings": [vars(read) for read in checked.encodings],
+        "notes": [*checked.notes],
         "held": [held.to_dict() for held in checked.held],
         "repository": checked.repository,
     }
@@ -34,6 +35,7 @@ def command(directory: Path, as_json: bool) -> int:
         lines += ["", show.table(columns, [tuple(vars(read).values()) for read in checked.encodings]), ""]
     if checked.set_aside.height:
         lines += ["", show.table(checked.set_aside.columns, checked.set_aside.head(FIRST).rows(), ASIDE), ""]
+    lines += checked.notes
     lines += [f"HELD  {held.message}" for held in checked.held]
     lines += [checked.repository] if checked.repository else []
     lines += ["everything is in order"] if values["ok"] else []
