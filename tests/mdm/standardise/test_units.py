@@ -27,6 +27,18 @@ def read(text: str, knowledge: Knowledge = SHIPPED) -> dict[str, Any]:
 
 
 @cache
+def name(full: str) -> Name:
+    """A full name as an address that writes it out has it; provinces are read without their type."""
+    core = core_of(full)
+    return Name(key_of(core), toned_of(core), kind_of(full), core)
+
+
+def placed(knowledge: Knowledge, ward: str, district: str = "", province: str = "Hồ Chí Minh") -> tuple[str, ...]:
+    """Today's codes that names mean."""
+    return unit_index(knowledge).place(name(ward), name(district) if district else None, name(province)).units
+
+
+@cache
 def standing() -> Mapping[str, str]:
     """Today's name of each of today's codes."""
     return {unit.code: unit.name for unit in maps(SHIPPED).units if unit.until == FOREVER}
@@ -164,11 +176,9 @@ def test_two_become_a_new_one_and_one_goes_to_another_province() -> None:
         later_units="99002,Phường Trung Tâm,79,2027-01-01,1/NQ,no\n27664,Xã Cần Giờ,75,2027-01-01,1/NQ,no",
         later_changes="26740,99002,whole,2027-01-01,1/NQ\n26743,99002,whole,2027-01-01,1/NQ",
     )
-    assert read("Phường Trung Tâm, TP HCM", changed)["units"] == ["99002"]
-    assert read("Phường Sài Gòn, TP HCM", changed)["units"] == ["99002"]
-    assert read("Phường Cầu Ông Lãnh, Quận 1", changed)["units"] == ["26758", "99002"]
-    assert read("Xã Cần Giờ, Đồng Nai", changed)["units"] == ["27664"]
-    assert read("Xã Cần Giờ, TP HCM", changed)["units"] == ["27664"]
+    assert placed(changed, "Phường Trung Tâm") == placed(changed, "Phường Sài Gòn") == ("99002",)
+    assert placed(changed, "Phường Cầu Ông Lãnh", "Quận 1") == ("26758", "99002")
+    assert placed(changed, "Xã Cần Giờ", province="Đồng Nai") == placed(changed, "Xã Cần Giờ") == ("27664",)
 
 
 def test_a_reform_on_top_of_a_reform() -> None:
@@ -176,8 +186,8 @@ def test_a_reform_on_top_of_a_reform() -> None:
         later_units=f"{REFORM['later_units'].strip()}\n26740,Phường Gia Long,79,2029-01-01,2/NQ,no",
         later_changes=f"{REFORM['later_changes'].strip()}\n26743,26740,whole,2029-01-01,2/NQ",
     )
-    for text in ("Phường Bạch Đằng", "Phường Sài Gòn", "Phường Chợ Bến Thành", "Phường Bến Thành", "Phường Gia Long"):
-        assert read(f"{text}, TP HCM", twice)["units"] == ["26740"], text
+    for ward in ("Phường Bạch Đằng", "Phường Sài Gòn", "Phường Chợ Bến Thành", "Phường Bến Thành", "Phường Gia Long"):
+        assert placed(twice, ward) == ("26740",)
     latest = next(unit for unit in maps(twice).units if unit.name == "Phường Gia Long")
     assert {"26740", "26734", "26743"} <= set(latest.legacy)
 
@@ -185,14 +195,14 @@ def test_a_reform_on_top_of_a_reform() -> None:
 def test_a_rule_set_frozen_before_there_were_later_rows_still_reads() -> None:
     new = ("later_units", "later_changes", "former_names", "street_units")
     files = {path: text for path, text in SHIPPED.files.items() if path not in {f"units/{name}.csv" for name in new}}
-    assert read("45 Nguyễn Huệ, P. Bến Nghé, Quận 1", Knowledge(files))["unit_code_legacy"] == "26740"
+    assert placed(Knowledge(files), "Phường Bến Nghé", "Quận 1") == ("26740",)
 
 
 def test_a_province_is_renamed_by_a_row() -> None:
     assert read("Phường Trấn Biên, Đồng Nai")["value"] == "Phường Trấn Biên, TP. Đồng Nai"
     renamed = with_rows(later_units="75,Thành phố Biên Hòa - Đồng Nai,,2027-01-01,2/NQ,no")
-    assert read("Phường Trấn Biên, Biên Hòa - Đồng Nai", renamed)["units"] == ["26041"]
-    assert read("Phường Trấn Biên, tỉnh Đồng Nai", renamed)["units"] == ["26041"]
+    for province in ("Biên Hòa - Đồng Nai", "Đồng Nai"):
+        assert placed(renamed, "Phường Trấn Biên", province=province) == ("26041",)
 
 
 # -- judged names -----------------------------------------------------------------------------------------------------
@@ -272,12 +282,6 @@ def test_rows_of_streets_are_about_divided_communes_and_their_parts() -> None:
 
 
 # -- every name of every map ------------------------------------------------------------------------------------------
-
-
-def name(full: str) -> Name:
-    kind = kind_of(full)
-    core = core_of(full)
-    return Name(key_of(core), toned_of(core), kind, core)
 
 
 def test_every_version_of_every_unit_is_among_what_its_full_name_means() -> None:
