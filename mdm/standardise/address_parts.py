@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from mdm.standardise.address_names import Name
 
 ALLEY_RANKS = {"ngach": 1, "hem": 2}
 """Which kind of alley branches off which: in the North a ngách off a ngõ, and a hẻm off a ngách; others are equal."""
+_LABEL = re.compile(r"^[^\W\d]+ ")
+"""The word before a lot's number, which goes where the lot is in an alley."""
 _NORTHERN = {"ngo", "ngach"}
 
 
@@ -49,7 +52,7 @@ class Parts:
             return f"Hẻm {path}" if path else self.apartment
         if not path or self.house.startswith(path + "/"):
             return self.house
-        return f"{path}/{self.house}"
+        return f"{path}/{_LABEL.sub('', self.house)}"
 
     @property
     def path(self) -> str:

@@ -173,7 +173,7 @@ class Premises:
 
     def _take_new_number(self, at: int, phrase: Announcer) -> int:
         """`7/3 (số mới 15)`: the new number counts."""
-        if at >= len(self.words) or not self.words[at].number:
+        if at >= len(self.words) or not self.words[at].number or "." in self.words[at].shown:
             return 0
         self.parts.old_house, self.parts.house = self.parts.house, self.words[at].shown
         return at + 1
@@ -200,8 +200,8 @@ class Premises:
             return 0
         if end := self._old_number_at(at) or self._next_parcel_at(at):
             return end
-        if at + 1 < len(words) and not parts.street and any(p.role == "street_end" for p in self._phrases(at + 1)):
-            return self._set_street(at, at + 1)  # N2 Street
+        if not parts.street and self._names_street(at):
+            return self._set_street(at, at + 1)
         if "." in words[at].shown:
             return self._take_apartment(at, APARTMENT)
         if parts.house:
@@ -209,6 +209,13 @@ class Premises:
         if parts.guessed and at == 0 and len(words) > 1 and not self._phrases(1):
             self._give_up_guess()
         return self._set_house(at)
+
+    def _names_street(self, at: int) -> bool:
+        """`N2 Street`, but not `12 Street 7`."""
+        words = self.words
+        if at + 1 >= len(words) or (at + 2 < len(words) and words[at + 2].number):
+            return False
+        return any(phrase.role == "street_end" for phrase in self._phrases(at + 1))
 
     def _set_house(self, at: int) -> int:
         shown, end = self.words[at].shown, at + 1

@@ -51,7 +51,7 @@ _ROAD = re.compile(rf"(?:duong )?({'|'.join(sorted(ROADS, key=len, reverse=True)
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})")
 _NUMBERED = re.compile(r"(?:so |duong |duong so )?(\d+[a-z]?)")
 _SERIES = re.compile(r"(?:duong )?([a-z]{2,4})[ -]?0*(\d+[a-z]?)")
-_CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?)")
+_CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?|[a-z])")
 _MONTHS = ("thang", "t")
 
 

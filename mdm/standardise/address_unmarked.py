@@ -71,6 +71,8 @@ class UnmarkedUnits:
         """Words without the postal code that ends them, where nothing but a unit stands before it."""
         if not words or not _POSTCODE.fullmatch(words[-1].key):
             return words
+        if len(words) > 1 and words[-2].key in self.not_street:
+            return words  # thửa 70000
         units = parts.ward or parts.district or parts.province
         return words[:-1] if (len(words) == 1 and units) or joined(words[:-1]) in self.units.names else words
 

@@ -37,6 +37,8 @@ PIECES = [
     ),
     *("Sài Gòn", "Q.", "quận", "Bình Thạnh", "Tân Bình", "TP", "HCM", "Bình Dương", "Phú Thọ", "Huế", "cũ", "mới"),
     *(",", "-", ".", "/", "("),
+    *("số mới", "số cũ", "K12/3", "T123", "TBĐ", "QBT", "NTT", "TX 21", "Street", "Ward", "5th Floor", "gần", "70000"),
+    *("Nguyễn-Huệ", "Đakao", "Km", "IV", "KCN", "Vincom", "366", "khu phố", "Đông Chiêu", "phương", "cư xá"),
 ]
 JUMBLED = st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join)
 
