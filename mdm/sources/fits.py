@@ -19,9 +19,11 @@ SAMPLE = 300
 """Distinct values that are looked at; they are spread over the sorted values of the column."""
 FITS = 0.6
 """The share of values from which a column may be of a kind by its values alone."""
-FEW = 5
-"""Distinct values below which a column holds kinds or places rather than names of persons."""
+FEW = 3
+"""Distinct values below which a column holds kinds (cá nhân, tổ chức) rather than names of persons."""
 BARE_CODES = frozenset(["0", "1", "2", "3", "9", "true", "false"])
+REFUSED = ("unreadable", "invalid", "placeholder")
+"""Findings that speak against a kind; a ward that two districts have is a ward all the same."""
 TEXT = "text"
 _OPTIONS: Mapping[str, Mapping[str, object]] = MappingProxyType({"phone": {"area": "028"}})
 
@@ -40,17 +42,25 @@ def shares(texts: pl.Series, knowledge: Knowledge) -> dict[str, float]:
     """
     if texts.is_empty():
         return {}
-    found: dict[str, float] = {}
-    for name, shows in _SHOWS.items():
-        options = _OPTIONS.get(name, {})
-        read = STANDARDISERS[name].function(texts, knowledge, SourceProfile(), options).with_columns(texts.alias(TEXT))
-        taken = read["value"].is_not_null() & read["finding"].is_null()
-        found[name] = float((taken & read.select(shows(knowledge)).to_series()).fill_null(False).mean() or 0.0)  # type: ignore[arg-type]
-    order = {name: place for place, name in enumerate(_SHOWS)}
+    found = {name: _share(name, texts, knowledge) for name in _KINDS}
     if texts.len() < FEW:
         found.pop("person_name")
-    ranked = sorted(found, key=lambda name: (-round(found[name], 1), order[name]))
+    ranked = sorted(found, key=lambda name: -round(found[name], 1))  # of two alike, the narrower stays first
     return {name: found[name] for name in ranked if found[name] > 0}
+
+
+def _share(name: str, texts: pl.Series, knowledge: Knowledge) -> float:
+    """The share of one kind; only what is written like it is read, for reading is dear."""
+    written, unlike, shows = _KINDS[name]
+    likely = texts.str.contains(written) & ~texts.str.contains(unlike)
+    like = texts.filter(likely)
+    if like.is_empty():
+        return 0.0
+    read = STANDARDISERS[name].function(like, knowledge, SourceProfile(), _OPTIONS.get(name, {}))
+    plainly = read["value"].is_not_null() & ~read["finding"].is_in(REFUSED).fill_null(False)
+    if shows is not None:
+        plainly &= read.select(shows(knowledge)).to_series()
+    return int(plainly.fill_null(False).sum()) / texts.len()
 
 
 def best(found: Mapping[str, float], least: float = FITS) -> str | None:
@@ -58,23 +68,9 @@ def best(found: Mapping[str, float], least: float = FITS) -> str | None:
     return next((name for name, share in found.items() if share >= least), None)
 
 
-def words_among(texts: pl.Series, words: frozenset[str]) -> float:
-    """The share of the distinct texts that are one of the words (plain: toneless, lower case)."""
-    said = [plain(text) in words for text in texts]
-    return sum(said) / len(said) if said else 0.0
-
-
 def is_bare_code(texts: pl.Series) -> bool:
     """Whether a column holds two or three bare codes (`0`, `1`, `2`), as columns of sex do."""
     return 2 <= texts.len() <= 3 and set(texts.str.to_lowercase()) <= BARE_CODES
-
-
-def _text(pattern: str) -> pl.Expr:
-    return pl.col(TEXT).str.contains(pattern)
-
-
-def _plainly(pattern: str) -> Callable[[Knowledge], pl.Expr]:
-    return lambda knowledge: _text(pattern)
 
 
 @lru_cache(maxsize=4)
@@ -97,38 +93,41 @@ def _is_person(knowledge: Knowledge) -> pl.Expr:
     surnames = list(_surnames(knowledge))
     known = words.list.first().is_in(surnames) | words.list.last().is_in(surnames)
     known &= ~pl.col("plain").is_in(list(places(knowledge)))
-    return known & words.list.len().is_between(2, 6) & ~_text(r"[\d,;:/@]")
+    return known & words.list.len().is_between(2, 6)
 
 
 def _is_organisation(knowledge: Knowledge) -> pl.Expr:
-    return pl.col("form").list.first().is_not_null() & _text(r"\s")
+    return pl.col("form").list.first().is_not_null()
 
 
 def _is_address(knowledge: Knowledge) -> pl.Expr:
-    """A unit is known, or a house number and a street; and it is written in words."""
-    placed = (pl.col("units").list.len() > 0) | (pl.col("house_no").is_not_null() & pl.col("street").is_not_null())
-    return placed & _text(r"\p{L}{2}") & (_text(r"\d.*\s\p{L}") | _text(r",")) & ~_text(r"@|\d{9}")
+    """A unit is known, or a house number and a street."""
+    return (pl.col("units").list.len() > 0) | (pl.col("house_no").is_not_null() & pl.col("street").is_not_null())
 
 
 def _is_date(knowledge: Knowledge) -> pl.Expr:
-    parts = _text(r"^(\d{1,2}[/.\- ]){1,2}\d{4}\b|^\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}$|^\d{4}[/.\-]\d\d?\b")
-    packed = _text(r"^\d{8}(\d{4}(\d\d)?)?$|^\d{4}$")
-    return (parts | packed) & pl.col("year").is_between(1890, 2035)
+    return pl.col("year").is_between(1890, 2035)
 
 
-_SHOWS: Mapping[str, Callable[[Knowledge], pl.Expr]] = MappingProxyType({
-    "email": _plainly("@"),
-    "health_card": _plainly(r"^[A-Za-z]{2}\s?[-.]?\d[\d .-]{12,16}$"),
-    "personal_id": _plainly(r"^['’]?(\d{12}|[0123]\d{8})$|^\d{3}[ .]\d{3}[ .]\d{3}([ .]\d{3})?$"),
-    "tax_code": _plainly(r"^['’]?\d{10}([- ]?\d{3})?$"),
-    "phone": _plainly(r"^\D{0,3}(84|0|[235789])[\d .()-]{7,14}(\D|$)"),
-    "social_insurance": _plainly(r"^['’]?\d{10}$"),
-    "passport": _plainly(r"^[A-Za-z]\d{7}$|^[A-Za-z]{2}\d{6,7}$"),
-    "sex": _plainly(r"^\D{1,10}$"),
-    "date": _is_date,
-    "organisation_name": _is_organisation,
-    "legal_form": lambda knowledge: pl.col(TEXT).str.len_chars() < 45,
-    "person_name": _is_person,
-    "address": _is_address,
+Shows = Callable[[Knowledge], pl.Expr]
+_NOTHING = r"\A\z\A."
+_DATE = (
+    r"^(\d{1,2}[/.\- ]){1,2}\d{4}\b|^\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}$|^\d{4}[/.\-]\d\d?\b"
+    r"|^\d{8}(\d{4}(\d\d)?)?$|^\d{4}$"
+)
+_KINDS: Mapping[str, tuple[str, str, Shows | None]] = MappingProxyType({
+    "email": ("@", _NOTHING, None),
+    "health_card": (r"^[A-Za-z]{2}\s?[-.]?\d[\d .-]{12,16}$", _NOTHING, None),
+    "personal_id": (r"^['’]?(\d{12}|[0123]\d{8})$|^\d{3}[ .]\d{3}[ .]\d{3}([ .]\d{3})?$", _NOTHING, None),
+    "tax_code": (r"^['’]?\d{10}([- ]?\d{3})?$", _NOTHING, None),
+    "phone": (r"^\D{0,3}(84|0|[235789])[\d .()-]{8,14}(\D|$)", r"\p{L}\s*\p{L}", None),
+    "social_insurance": (r"^['’]?\d{10}$", _NOTHING, None),
+    "passport": (r"^[A-Za-z]\d{7}$|^[A-Za-z]{2}\d{6,7}$", _NOTHING, None),
+    "sex": (r"^\D{1,10}$", r"\s\S+\s", None),
+    "date": (_DATE, _NOTHING, _is_date),
+    "organisation_name": (r"\p{L}.*\s", _NOTHING, _is_organisation),
+    "legal_form": (r"^.{1,44}$", r"^[\d\W]*$", None),
+    "person_name": (r"\p{L}\s+\p{L}", r"[\d,;:/@]", _is_person),
+    "address": (r"\d.*\s\p{L}{2}|\p{L}{2}.*,|\d.*\p{L}{2}.*,", r"@|\d{9}", _is_address),
 })  # fmt: skip
-"""Standardiser → what a value of its kind shows; of two that fit alike, the narrower comes first."""
+"""Standardiser → how a value of its kind is written, how none is, and what is to be found in it; the narrower first."""

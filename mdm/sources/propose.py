@@ -1,37 +1,33 @@
-"""A mapping proposed for unknown extracts: columns by their names first, by what they hold second.
+"""A mapping proposed for unknown extracts, by the names of their columns and by what these hold.
 
-Only a proposal: names are folded (case, tone marks, spaces and `_` don't count) and compared with the source templates.
+Only a proposal, with why and how sure for each column. Where an extract is plainly a department's, the source template
+of `rules/sources` leads; any other is mapped column by column. Nothing of what is written is a person's value.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 from unidecode import unidecode
 
-from mdm.errors import SourceError, UsageError
+from mdm.sources import fits
+from mdm.sources.assignment import assign, person_type
+from mdm.sources.candidates import Column
 from mdm.sources.extract import Extract
-from mdm.sources.readers import read
-from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
-from mdm.workspace import Rules, SourceSpec, templates
+from mdm.sources.headings import fold
+from mdm.sources.profile import profile
+from mdm.sources.row_keys import IDENTITIES, propose_key
+from mdm.sources.unknown_files import read_unknown
+from mdm.standardise import STANDARDISERS, Knowledge
+from mdm.workspace import PartySpec, Rules, SourceSpec, templates
 from mdm.workspace.settings import where_columns
 from mdm.workspace.templates import Columns, PartyTemplate, Proposal, ProposedParty, SourceTemplate
 
-SAMPLE, MOST = 2000, 0.6
 KNOWN = 3
 """Attributes that must have their column for an extract to count as a department's."""
-BY_VALUE = {
-    "email": r"^[^@\s]+@[^@\s]+\.\w+$",
-    "health_card": r"^\s*[A-Za-z]{2}\s?[1-5]\s?\d{2}[\d ]{10,13}$",
-    "personal_id": r"^\D?(\d{12}|\d{9})$",
-    "phone": r"^(\+?84|0)[\s.]?[1-9]\d(?:[\s.]?\d){7,8}$",
-    "birth_date": r"^(\d{1,2}[/.-]\d{1,2}[/.-](19|20)\d\d|(19|20)\d\d-\d\d-\d\d.*)$",
-}
-"""Attribute → the shape that most values of an unknown column have; the first that fits."""
 
 
 def init(folder: Path, template: str = "hcmc", extracts: Sequence[Path] = ()) -> Path:
@@ -52,36 +48,106 @@ def init(folder: Path, template: str = "hcmc", extracts: Sequence[Path] = ()) ->
 
 
 def propose(path: Path, template: str, rules: Rules) -> Proposal:
-    """How one extract might be mapped."""
+    """How one extract might be mapped. Raises UsageError where it can't be read."""
     name = re.sub(r"\W+", "_", unidecode(path.stem)).strip("_").lower() or "source"
     spec = SourceSpec(name, key=(), parties=(), path=path.name)
-    try:
-        extract = read(spec, path.absolute().parent, accept={f"empty:{name}"})
-    except SourceError as error:
-        raise UsageError(f"{path}: {error.reason} {error.remedy}") from None
+    knowledge = Knowledge.shipped()
+    extract, columns, no_header = read_unknown(path, spec, knowledge)
     names = {fold(column): column for column in reversed(extract.columns)}
     known = templates.source_templates(template)
     best = max(known, key=lambda t: (_fit(t, names, rules), t.source == name), default=None)
-    fit = 0 if best is None else _fit(best, names, rules)
-    if best is None or fit < KNOWN:
-        usual = () if best is None else best.parties
-        best = SourceTemplate(name, template, "", () if best is None else best.keys, usual[:1] if fit else ())
-    parties = [_party(party, names, rules) for party in best.parties]
-    parties = [party for party in parties if party.columns or party.from_text] or [_generic(rules, names)]
-    parties[0] = _by_value(parties[0], extract, rules, _mapped(parties, ()))
-    key, note = _key(extract, best.keys, names)
-    unmapped = [column for column in extract.columns if column not in _mapped(parties, key)]
+    usual = [] if best is None else _of_template(best, columns, names, rules)
+    found = assign(extract, columns, rules, knowledge)
+    if best is None or not _leads(usual, found):
+        best, parties = SourceTemplate(name, template, "", (), ()), found
+    else:
+        parties = _with_more(usual, found)
+    if not parties:
+        nothing = ("nothing was recognised: name the columns of each attribute",)
+        parties = [ProposedParty(person_type(rules), {"name": (extract.columns[0],)}, notes=nothing)]
+    identities = [c for a, here in parties[0].columns.items() if a in IDENTITIES for c in here]
+    usual_keys = [names[fold(key)] for key in best.keys if fold(key) in names]
+    key, why = propose_key(extract, columns, usual_keys, identities if parties[0].role is None else ())
     notes = [f"read as {extract.encoding}"] if extract.encoding else []
-    notes += [note] if note else []
-    notes += [f"mapped to nothing, kept as received: {', '.join(unmapped)}"] if unmapped else []
-    once_each = best.once_each and len(parties) == 1
+    notes += [no_header] if no_header else []
+    notes += _sex_codes(extract, spec, parties, knowledge)
+    notes += _unmapped(columns, parties, key)
     printable = tuple(" ".join(note.split()) for note in notes)
-    return Proposal(name, str(path.absolute()), key, tuple(parties), best.title, once_each, printable)
+    once_each = best.once_each and len(parties) == 1
+    return Proposal(name, str(path.absolute()), key, tuple(parties), best.title, once_each, printable, why)
 
 
-def fold(name: str) -> str:
-    """A column's name without case, tone marks and anything but letters and digits."""
-    return re.sub(r"[^a-z0-9]", "", unidecode(name).lower())
+def _leads(usual: Sequence[ProposedParty], found: Sequence[ProposedParty]) -> bool:
+    """Whether the department's template explains the extract better than its columns one by one."""
+    if sum(len(party.columns) + bool(party.from_text) for party in usual) < KNOWN:
+        return False
+    conditional = any(party.where for party in usual)
+    contradicted = any("against its name" in why for party in found for why in party.why.values())
+    lacking = any(party.notes for party in usual)
+    return conditional or (len(_pairs(usual)) >= len(_pairs(found)) + lacking and not contradicted)
+
+
+def _with_more(usual: Sequence[ProposedParty], found: Sequence[ProposedParty]) -> list[ProposedParty]:
+    """A department's parties, with the attributes of the same parties that its template doesn't name."""
+    taken = {column for column, _ in _pairs(usual)}
+    parties = []
+    for party in usual:
+        alike = [p for p in found if (p.entity, p.role) == (party.entity, party.role) and not party.from_text]
+        more = {a: c for p in alike for a, c in p.columns.items() if a not in party.columns and not taken & set(c)}
+        why = {a: said for p in alike for a, said in p.why.items() if a in more}
+        parties.append(replace(party, columns={**party.columns, **more}, why={**party.why, **why}))
+    return parties
+
+
+def _pairs(parties: Sequence[ProposedParty]) -> set[tuple[str, str]]:
+    """(column, entity and attribute) of all parties."""
+    told = {(column, f"{p.entity} {attribute}") for p in parties for attribute, c in p.columns.items() for column in c}
+    return told | {(p.from_text, p.entity) for p in parties if p.from_text}
+
+
+def _sex_codes(extract: Extract, spec: SourceSpec, parties: Sequence[ProposedParty], knowledge: Knowledge) -> list[str]:
+    """What set-up will take bare codes of sex for."""
+    mapped = tuple(PartySpec(party.entity, party.columns) for party in parties if "sex" in party.columns)
+    coded = [party for party in mapped if fits.is_bare_code(fits.sample(extract.rows[party.columns["sex"][0]]))]
+    if not coded:
+        return []
+    codes = profile(extract, replace(spec, parties=tuple(coded)), knowledge).sex_codes
+    said = ", ".join(f"{code} {sex}" for code, sex in codes.items()) or "unknown"
+    return [f"sex codes, by the numbers and names beside them or by convention: {said}; sex_codes: {{…}} corrects them"]
+
+
+def _unmapped(columns: Sequence[Column], parties: Sequence[ProposedParty], key: Columns) -> list[str]:
+    """The columns that no attribute takes, each with its commonest format and, if any, what it looks like."""
+    used = {column for column, _ in _pairs(parties)} | set(key)
+    used |= {c for party in parties for c in where_columns(party.where)}
+    free = [column for column in columns if column.name not in used]
+    named = ", ".join(f"{column.name} ({column.format or 'empty'})" for column in free)
+    notes = [f"mapped to nothing, kept as received: {named}"] if free else []
+    alike = [f"{c.name} like {c.kind}" for c in free if c.kind not in (None, "date", "sex", "legal_form")]
+    return notes + ([f"of these, look at what is written like identities: {', '.join(alike)}"] if alike else [])
+
+
+def _of_template(
+    template: SourceTemplate, columns: Sequence[Column], names: Mapping[str, str], rules: Rules
+) -> list[ProposedParty]:
+    """The parties of a department's template with the columns that are here."""
+    by_name = {column.name: column for column in columns}
+    found = [_party(party, names, rules) for party in template.parties]
+    parties = [party for party in found if party.columns or party.from_text]
+    return [replace(party, why=_why(party, by_name, rules)) for party in parties]
+
+
+def _why(party: ProposedParty, columns: Mapping[str, Column], rules: Rules) -> dict[str, str]:
+    """What speaks for each attribute of a department's party: its usual name, and the share of its values."""
+    attributes = rules.entities[party.entity].mapped
+    why = {}
+    for attribute, here in party.columns.items():
+        standardiser = attributes[attribute].standardiser
+        shares = [columns[column].share(standardiser) for column in here]
+        sure = len(here) == 1 and shares[0] >= 0.5
+        values = f", and {shares[0]:.0%} of its values" if sure else ""
+        why[attribute] = f"{'sure' if sure else 'likely'}: its usual name{values}"
+    return why
 
 
 def _fit(template: SourceTemplate, names: Mapping[str, str], rules: Rules) -> int:
@@ -115,57 +181,3 @@ def _here(usual: Columns, names: Mapping[str, str]) -> Columns:
 
 def _text(party: PartyTemplate, names: Mapping[str, str]) -> str | None:
     return next((names[fold(name)] for name in party.from_text if fold(name) in names), None)
-
-
-def _generic(rules: Rules, names: Mapping[str, str]) -> ProposedParty:
-    """Columns that are called as the attributes of the first entity type."""
-    entity = next((e for e in rules.entities.values() if e.entity == "citizen"), next(iter(rules.entities.values())))
-    columns = {attribute: (names[fold(attribute)],) for attribute in entity.mapped if fold(attribute) in names}
-    return ProposedParty(entity.entity, columns)
-
-
-def _by_value(party: ProposedParty, extract: Extract, rules: Rules, taken: Collection[str]) -> ProposedParty:
-    """Attributes still without a column, by the shape of what columns hold that no party has taken."""
-    columns, attributes = dict(party.columns), rules.entities[party.entity].mapped
-    for column in extract.columns:
-        texts = extract.rows[column].drop_nulls().head(SAMPLE).str.strip_chars()
-        if column in taken or texts.is_empty():
-            continue
-        for attribute, shape in BY_VALUE.items():
-            free = attribute in attributes and attribute not in columns
-            if free and texts.str.contains(shape).mean() > MOST:  # type: ignore[operator]
-                columns[attribute] = (column,)
-                break
-        else:
-            if "name" in attributes and not party.from_text and "name" not in columns and _names_people(texts):
-                columns["name"] = (column,)
-    ordered = {attribute: columns[attribute] for attribute in attributes if attribute in columns}
-    if not ordered and not party.from_text:
-        ordered = {"name": (extract.columns[0],)}
-        return replace(party, columns=ordered, notes=("nothing was recognised: name the columns of each attribute",))
-    return replace(party, columns=ordered)
-
-
-def _names_people(texts: pl.Series) -> bool:
-    """Whether most texts begin with a Vietnamese surname and have two words or more."""
-    read_as = STANDARDISERS["person_name"].function(texts.unique().sort(), Knowledge.shipped(), SourceProfile(), {})
-    surnames = set(Knowledge.shipped().table("words/surnames.csv")["surname"].str.to_lowercase())
-    first = read_as["value"].str.to_lowercase().str.split(" ").list.first()
-    several = read_as["value"].str.contains(" ")
-    return float((first.is_in(surnames) & several).fill_null(False).sum()) > MOST * len(first)
-
-
-def _key(extract: Extract, usual: Sequence[str], names: Mapping[str, str]) -> tuple[Columns, str | None]:
-    """The first column that identifies rows here: a usual one, else any; with a note where none does."""
-    here = [names[fold(key)] for key in usual if fold(key) in names]
-    for column in dict.fromkeys([*here, *extract.columns]):
-        texts = extract.rows[column]
-        if not texts.null_count() and not texts.is_duplicated().any():
-            return (column,), None
-    column = (here or extract.columns)[0]
-    return (column,), f"no column identifies each row: name several in key, for instance [{column}, …]"
-
-
-def _mapped(parties: Sequence[ProposedParty], key: Columns) -> set[str]:
-    named = {column for party in parties for columns in party.columns.values() for column in columns}
-    return named | set(key) | {c for p in parties for c in (p.from_text, *where_columns(p.where)) if c}

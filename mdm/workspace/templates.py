@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ HEAD = """\
 # What stands here is a proposal: compare every line with the extracts.
 repository: sqlite:///repository.db   # or postgresql+psycopg://user:${{PASSWORD}}@host/database
 rules: {rules}
-sources:
+"""
+USUAL = """\
+# No extract was named, so here are the departments as they usually send. Put each extract where `path` says, or set its
+# `path` and its columns; take out the sources that you don't have. `mdm init DIR --from FILE…` maps files of your own.
 """
 
 Columns = tuple[str, ...]
@@ -61,6 +65,8 @@ class ProposedParty:
     role: str | None = None
     where: str | None = None
     notes: tuple[str, ...] = ()
+    why: Mapping[str, str] = field(default_factory=dict)
+    """Attribute → what speaks for its columns, and how sure that is; a comment beside it."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,15 @@ class Proposal:
     title: str = ""
     once_each: bool = False
     notes: tuple[str, ...] = ()
+    why_key: str = ""
 
 
-def source_templates(rules: str) -> list[SourceTemplate]:
+@cache
+def source_templates(rules: str) -> tuple[SourceTemplate, ...]:
     """The templates of a rule set, in the order of their names."""
     paths = sorted((shipped.root() / "sources").glob("*.yaml"))
     templates = (_template(yaml.safe_load(path.read_text("utf-8"))) for path in paths)
-    return [template for template in templates if template.rules == rules]
+    return tuple(template for template in templates if template.rules == rules)
 
 
 def _template(values: Mapping[str, Any]) -> SourceTemplate:
@@ -108,8 +116,9 @@ def init(folder: Path, template: str = "hcmc", proposals: Sequence[Proposal] = (
     path = folder / FILE
     if path.exists():
         raise UsageError(f"{path} is there already; it was left as it is. Take another folder, or edit the file.")
-    proposals = proposals or [_usual(t) for t in source_templates(template)] or [_sample(rule_set)]
-    text = HEAD.format(folder=folder, rules=template) + "".join(map(source_text, proposals))
+    here = proposals or [_usual(t) for t in source_templates(template)] or [_sample(rule_set)]
+    head = HEAD.format(folder=folder, rules=template) + ("" if proposals else USUAL)
+    text = f"{head}sources:\n{''.join(map(source_text, here))}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
@@ -155,7 +164,7 @@ def source_text(proposal: Proposal) -> str:
     """The lines of one source in `mdm.yaml`."""
     title = f"   # {proposal.title}" if proposal.title else ""
     lines = [f"  {proposal.source}:{title}", *(f"    # {note}" for note in proposal.notes)]
-    lines += [f"    path: {_scalar(proposal.path)}", f"    key: {_names(proposal.key)}"]
+    lines += [f"    path: {_scalar(proposal.path)}", f"    key: {_names(proposal.key)}{_comment(proposal.why_key)}"]
     lines += ["    once_each: true   # a register that holds each party once"] if proposal.once_each else []
     lines += ["    parties:", *(line for party in proposal.parties for line in _party_lines(party))]
     return "\n".join(lines) + "\n"
@@ -164,9 +173,13 @@ def source_text(proposal: Proposal) -> str:
 def _party_lines(party: ProposedParty) -> list[str]:
     said = {"role": party.role, "where": party.where, "from_text": party.from_text}
     fields = [f"{key}: {_scalar(value)}" for key, value in said.items() if value is not None]
-    fields += [f"{attribute}: {_names(columns)}" for attribute, columns in party.columns.items()]
+    fields += [f"{a}: {_names(columns)}{_comment(party.why.get(a, ''))}" for a, columns in party.columns.items()]
     notes = [f"      # {note}" for note in party.notes]
     return [*notes, f"      - entity: {party.entity}", *(f"        {line}" for line in fields)]
+
+
+def _comment(text: str) -> str:
+    return f"   # {text}" if text else ""
 
 
 def _names(columns: Columns) -> str:

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from commands import mdm
 
 from mdm.errors import UsageError
 from mdm.workspace import Workspace, load_rules, templates
 from mdm.workspace.shipped import rule_sets
+
+SOURCES = ("bao_hiem", "dan_cu", "dat_dai", "doanh_nghiep", "giao_duc", "nha_o", "quy_hoach", "y_te")
 
 
 @pytest.mark.parametrize("template", rule_sets())
@@ -16,6 +19,16 @@ def test_a_new_workspace_fits_its_rule_set(tmp_path: Path, template: str) -> Non
     workspace = Workspace.open(path.parent)
     assert workspace.rules == template
     assert load_rules(workspace).unprofiled == sorted(workspace.sources)
+
+
+def test_before_its_extracts_come_only_they_are_missing(tmp_path: Path) -> None:
+    """What `mdm init` writes without a file has no other mistake than that its files aren't there."""
+    path = templates.init(tmp_path / "new")
+    ended = mdm("check", path.parent)
+    assert ended.code == 3
+    held = [line for line in ended.out.splitlines() if line.startswith("HELD")]
+    assert [f"there is no file {name}.csv" in line for name, line in zip(SOURCES, held, strict=True)] == [True] * 8
+    assert "take out the sources that you don't have" in path.read_text("utf-8").replace("\n# ", " ")
 
 
 def test_the_city_has_a_template_for_each_of_its_eight_departments(tmp_path: Path) -> None:

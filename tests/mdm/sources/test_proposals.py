@@ -1,0 +1,173 @@
+"""How much of a mapping `mdm init --from` proposes right, on extracts that nobody mapped (unknown_extracts.yaml)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import unknown_extracts
+from unknown_extracts import CASES, kinds, write
+
+from mdm.sources import propose
+from mdm.sources.headings import read_heading, vocabulary
+from mdm.sources.unknown_files import read_unknown
+from mdm.standardise import Knowledge
+from mdm.workspace import SourceSpec, Workspace, load_rules, templates
+from mdm.workspace.templates import Proposal
+
+RULES = {template: templates.rules(template) for template in ("hcmc", "people-en")}
+Judged = tuple[str, str, bool]  # case, column, whether it became what it should
+
+
+def became(proposal: Proposal) -> dict[str, set[str]]:
+    """Column → what the proposal makes of it; a second party of one kind and without a role is called `:2`."""
+    found: dict[str, set[str]] = {}
+    for number, party in enumerate(proposal.parties):
+        before = [p for p in proposal.parties[:number] if p.entity == party.entity and not p.role]
+        role = party.role or (str(len(before) + 1) if before else "")
+        who = f"{party.entity}:{role}" if role else party.entity
+        mapped = [*party.columns.items(), *([("from_text", (party.from_text,))] if party.from_text else [])]
+        for attribute, columns in mapped:
+            for column in columns:
+                found.setdefault(column, set()).add(f"{who} {attribute}")
+    return found
+
+
+def judged(case: Mapping[str, Any], folder: Path) -> list[Judged]:
+    template = case.get("template", "hcmc")
+    proposal = propose.propose(write(case, folder), template, RULES[template])
+    found, wanted = became(proposal), {name: said for name, (_, said) in kinds(case).items()}
+    right = [
+        (case["name"], name, found.get(name, set()) == (set() if said == "-" else set(said.split(" & "))))
+        for name, said in wanted.items()
+    ]
+    return [*right, (case["name"], "the key", list(proposal.key) == case["key"])]
+
+
+@pytest.fixture(scope="module")
+def judgements(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, list[Judged]]:
+    """What was proposed for the extracts that the rules were written with (False), and for those added after (True)."""
+    folder = tmp_path_factory.mktemp("unknown")
+    found: dict[bool, list[Judged]] = {False: [], True: []}
+    for case in CASES:
+        found[bool(case.get("after"))] += judged(case, folder)
+    return found
+
+
+def test_there_are_extracts_of_every_kind() -> None:
+    assert len(CASES) >= 40
+    assert {case.get("kind", "csv") for case in CASES} == {"csv", "xlsx", "parquet"}
+    assert len({case["name"] for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_nearly_all_columns_are_proposed_right(judgements: dict[bool, list[Judged]], after: bool) -> None:
+    wrong = [(case, column) for case, column, right in judgements[after] if not right]
+    assert len(wrong) <= 0.02 * len(judgements[after]), wrong
+
+
+# What is written
+
+
+def proposed(case: str, tmp_path: Path) -> str:
+    path = write(next(each for each in CASES if each["name"] == case), tmp_path)
+    return propose.init(tmp_path / "new", "hcmc", [path]).read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", ["births", "land", "permits", "cryptic", "workers", "no_header", "typed"])
+def test_what_is_written_is_a_workspace_and_holds_no_persons_value(case: str, tmp_path: Path) -> None:
+    text = proposed(case, tmp_path)
+    workspace = Workspace.open(tmp_path / "new")
+    load_rules(workspace)
+    path = next(tmp_path.glob(f"{case}.*"))
+    extract = read_unknown(path, SourceSpec(case, (), (), path=path.name), Knowledge.shipped())[0]
+    headers = {word for column in extract.columns for word in column.lower().split()}
+    for column in extract.columns:
+        cells = extract.rows[column].drop_nulls()
+        if cells.n_unique() > 10:
+            told = [cell for cell in cells if len(cell) > 5 and cell in text and cell.lower() not in headers]
+            assert told == [], column
+
+
+def test_each_attribute_says_why_and_how_sure(tmp_path: Path) -> None:
+    text = proposed("misnamed", tmp_path)
+    assert "name: ho_ten   # sure: its name, and 100% of its values" in text
+    assert "phone: cmnd   # check: 100% of its values, against its name" in text
+    assert "key: id   # unique and in every row" in text
+
+
+def test_persons_and_firms_in_one_column_are_told_apart_by_another(tmp_path: Path) -> None:
+    proposed("permits", tmp_path)
+    parties = Workspace.open(tmp_path / "new").sources["permits"].parties
+    assert [party.where for party in parties] == ["\"Đối tượng\" = 'cá nhân'", "\"Đối tượng\" = 'tổ chức'"]
+    assert parties[1].columns["tax_code"] == parties[0].columns["personal_id"] == ("Số giấy tờ",)
+
+
+def test_a_file_without_a_header_is_proposed_one(tmp_path: Path) -> None:
+    text = proposed("no_header", tmp_path)
+    assert "the file has no header: put this line above its first one" in text
+    assert "c1, name, birth_date, personal_id, phone, address" in text
+    path = tmp_path / "no_header.csv"
+    path.write_text("c1,name,birth_date,personal_id,phone,address\n" + path.read_text("utf-8"), "utf-8")
+    path.rename(tmp_path / "new" / "x.csv")
+    workspace = Workspace.open(tmp_path / "new")
+    assert set(workspace.sources["no_header"].columns) <= set(
+        (tmp_path / "new" / "x.csv").read_text("utf-8").splitlines()[0].split(",")
+    )
+
+
+def test_a_first_line_that_cannot_be_a_header_is_a_row(tmp_path: Path) -> None:
+    rows = [f"{i},Lê Văn An,,079085{i:06},Lê Văn An" for i in range(20)]
+    (tmp_path / "x.csv").write_text("\n".join(rows), "utf-8")
+    before = sorted(tmp_path.iterdir())
+    proposal = propose.propose(tmp_path / "x.csv", "hcmc", RULES["hcmc"])
+    assert proposal.parties[0].columns["personal_id"] == ("personal_id",)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_codes_of_sex_are_told_with_what_they_will_be_taken_for(tmp_path: Path) -> None:
+    assert "sex codes, by the numbers and names beside them or by convention: 0 female, 1 male" in proposed(
+        "insured", tmp_path
+    )
+
+
+def test_every_second_is_made_anew() -> None:
+    """The extracts are the same in every run."""
+    assert unknown_extracts.value("code A", unknown_extracts.Person(3, unknown_extracts.random.Random(1))) == "A00003"
+
+
+# Names of columns
+
+
+@pytest.mark.parametrize(
+    ("name", "attribute", "party"),
+    [
+        ("HoTenVo", "name", "wife"),
+        ("HỌ VÀ TÊN VỢ", "name", "wife"),
+        ("hotenvo", "name", "wife"),
+        ("Ngày, tháng, năm sinh của mẹ", "birth_date", "mother"),
+        ("SDT_NGUOI_DAI_DIEN", "phone", "representative"),
+        ("nguoi_dai_dien", None, "representative"),
+        ("ten_tau", None, None),
+        ("C7", None, None),
+        ("", None, None),
+        ("💥", None, None),
+    ],
+)
+def test_a_heading_says_what_and_whose(name: str, attribute: str | None, party: str | None) -> None:
+    found = read_heading(name)
+    assert (found.attribute, found.party) == (attribute, party)
+
+
+def test_dates_of_the_offices_own_work_are_no_births() -> None:
+    assert all(read_heading(name).other for name in ("Ngày cấp", "NGAY_VAO", "issue_date", "Ngày cấp CCCD"))
+
+
+def test_the_word_list_knows_only_attributes_and_parts() -> None:
+    from mdm.sources.assignment import ORGANISATION, PARTS  # noqa: PLC0415
+
+    rules = RULES["hcmc"]
+    known = {a for entity in rules.entities.values() for a in entity.mapped} | {ORGANISATION}
+    known |= {part for parts in PARTS.values() for part in parts}
+    assert {means for kind, means in vocabulary().values() if kind == "attribute"} <= known
+    assert {kind for kind, _ in vocabulary().values()} == {"attribute", "party", "row", "other", "filler"}
