@@ -80,13 +80,22 @@ class Lexicon:
         self.longest_title = max(map(len, self.titles))
 
     def _read_notes(self, notes: pl.DataFrame) -> None:
-        forms = {kind: word_forms(notes.filter(pl.col("says") == kind)["words"]) for kind in notes["says"].unique()}
-        ends = sorted({form for kind in ("end", "alias", "civil") for form in forms[kind]}, key=_longest_first)
-        some, one = ("|".join(map(re.escape, filter(kind, ends))) for kind in (_is_phrase, _is_word))
-        self.note = re.compile(rf"[\s,.;](?:(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w))")
-        self.note_starts = {re.findall(r"\w+", note)[0] for note in ends}
+        forms: dict[str, list[str]] = {}
+        numbered: list[str] = []
+        """Toneless phrases that may be names as well: a number or a colon must follow."""
+        for words, says, toneless in notes.select("words", "says", "toneless").iter_rows():
+            forms.setdefault(says, []).append(words)
+            if toneless == "yes":
+                forms[says].append(plain(words))
+            elif toneless == "number" and says == "end":
+                numbered.append(plain(words))
+        ends = sorted({form for kind in ("end", "alias", "civil") for form in forms[kind]})
+        some, one = (_any_of(filter(kind, ends)) for kind in (_is_phrase, _is_word))
+        sure = rf"(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w)|(?:{_any_of(numbered)})(?=\s*:|\W*\d)"
+        self.note = re.compile(rf"[\s,.;](?:{sure})")
+        self.note_starts = {re.findall(r"\w+", note)[0] for note in (*ends, *numbered)}
         self.note_marks = sorted({f" {note}" if _is_phrase(note) else f" {note} " for note in ends})
-        """What an ordinary text must not hold: more than `note` finds, never less."""
+        """What an ordinary text must not hold: more than `note` finds, never less; it has no number and no colon."""
         self.alias = re.compile(rf"(?<!\w)(?:{_any_of(forms['alias'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")
         self.civil = re.compile(rf"(?<!\w)(?:{_any_of(forms['civil'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")
         starts, wholes = _any_of([*forms["remark"], *ends]), _any_of(forms["remark_whole"])
@@ -96,12 +105,14 @@ class Lexicon:
         whole = no_name.filter(pl.col("match") == "whole")["words"]
         self.no_name = {form for words in whole for form in (words, plain(words))}
         starts = no_name.filter(pl.col("match") == "start")["words"]
-        self.no_name_starts = tuple(f"{form} " for words in starts for form in (words, plain(words)))
+        toned = no_name.filter(pl.col("match") == "start_toned")["words"]
+        self.no_name_starts = tuple(f"{form} " for form in (*starts, *map(plain, starts), *toned))
         self.no_name_firsts = {start.split()[0] for start in self.no_name_starts}
 
 
 def _spelled(names: Iterable[str]) -> set[str]:
-    return {form for name in names for form in (folded(name.lower()), plain(name))}
+    """Names as keys, and toneless both as keys and plain: the key of a toneless Lý is `li`."""
+    return {form for name in names for form in (folded(name.lower()), plain(name), folded(plain(name)))}
 
 
 def _by_words(texts: Iterable[str], *, toneless: bool = True) -> tuple[tuple[str, ...], ...]:

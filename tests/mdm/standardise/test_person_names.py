@@ -153,8 +153,9 @@ def test_no_key_is_undone_in_a_surname(dress: Callable[[str], str]) -> None:
 @settings(deadline=None)
 @given(
     st.sampled_from(FIRST_SURNAMES),
-    st.lists(st.sampled_from(sorted({*SURNAME_LIST[:60], *MIDDLES, *GIVEN})), min_size=1, max_size=4),
+    st.lists(st.sampled_from(sorted({*SURNAME_LIST[:60], *MIDDLES, *GIVEN})), max_size=3),
+    st.sampled_from(GIVEN),
 )
-def test_toneless_of_canonical_is_canonical_of_toneless(surname: str, others: list[str]) -> None:
-    name = " ".join([surname, *others])
+def test_toneless_of_canonical_is_canonical_of_toneless(surname: str, middles: list[str], given_name: str) -> None:
+    name = " ".join([surname, *middles, given_name])
     assert row(plain(name))["value"] == unidecode(str(row(name)["value"]))
