@@ -61,7 +61,7 @@ class Maps:
 class Flows:
     """Where each unit went, reform by reform. `changes`: the day, the code until then, a code from then."""
 
-    def __init__(self, changes: Iterable[tuple[str, str, str]]) -> None:
+    def __init__(self, changes: Iterable[tuple[str, ...]]) -> None:
         self._into: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for day, old, new in sorted(changes):
             self._into[day][old].append(new)

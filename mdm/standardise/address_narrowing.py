@@ -71,6 +71,6 @@ def streets_of_units(knowledge: Knowledge) -> Streets:
     for old, street, first, last, side, new, certain in rows(knowledge, "street_units", *columns):
         if certain == "yes":
             units = today.get(new, (new,))
-            numbers = (int(number) if number else None for number in (first, last))
-            houses[old, key_of(street)].append(Houses(units, *numbers, _SIDES.get(side)))
+            start, end = (int(number) if number else None for number in (first, last))
+            houses[old, key_of(street)].append(Houses(units, start, end, _SIDES.get(side)))
     return Streets(houses, became)
