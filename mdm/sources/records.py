@@ -61,31 +61,42 @@ def _attribute(
 ) -> tuple[list[pl.Series], pl.DataFrame]:
     """The columns of one attribute, a row a party; and its findings: `_record`, `received`, `rule`."""
     standardiser = STANDARDISERS[rule.standardiser or ""]
-    received = pl.Series(name + RECEIVED, parties[name + RECEIVED], pl.List(pl.String))
-    cells = pl.DataFrame({"source": parties["source"], _TEXT: received}).with_row_index(_RECORD)
-    cells = cells.drop_nulls(_TEXT).explode(_TEXT, empty_as_null=True, keep_nulls=True)
-    cells = cells.drop_nulls(_TEXT).with_row_index(_CELL)
-    parts = [pl.DataFrame(schema={_CELL: pl.UInt32, _RECORD: pl.UInt32, _TEXT: pl.String, **standardiser.schema})]
-    for profile, sources in _by_profile(cells["source"], profiles):
-        own = cells.filter(pl.col("source").is_in(sources)).drop("source")
-        texts = own[_TEXT].unique().sort()
-        read = standardiser.function(texts, knowledge, profile, rule.options).with_columns(texts.alias(_TEXT))
-        parts.append(own.join(read, on=_TEXT, how="left", maintain_order="left").select(parts[0].columns))
-    read = pl.concat(parts).sort(_CELL)
-    found = read.filter(pl.col("finding").is_not_null()).select(_RECORD, received=_TEXT, rule="finding")
     fields = ["value", *standardiser.fields]
-    read = _one_each(read.select(_RECORD, *fields), fields, standardiser.multiple)
-    whole = pl.DataFrame({_RECORD: pl.int_range(parties.height, dtype=pl.UInt32, eager=True)})
-    whole = whole.join(read, on=_RECORD, how="left", maintain_order="left")
-    named = [whole[field].alias(name if field == "value" else f"{name}.{field}") for field in fields]
+    received = pl.Series(name + RECEIVED, parties[name + RECEIVED], pl.List(pl.String))
+    cells = _cells(parties["source"], received)
+    parts = [pl.DataFrame(schema={_RECORD: pl.UInt32, _CELL: pl.UInt32, _TEXT: pl.String, **standardiser.schema})]
+    own = {source: profiles.get(source, SourceProfile()).of(name) for source in cells["source"].unique().sort()}
+    for profile, sources in _by_habits(own, standardiser.habits):
+        alike = cells.filter(pl.col("source").is_in(sources)) if len(sources) < len(own) else cells
+        texts = alike[_TEXT].unique(maintain_order=True)
+        read = standardiser.function(texts, knowledge, profile, rule.options).with_columns(texts.alias(_TEXT))
+        parts.append(alike.join(read, on=_TEXT, how="left", maintain_order="left").select(parts[0].columns))
+    read = pl.concat(parts).sort(_RECORD, _CELL) if len(parts) > 2 else parts[-1]
+    found = read.filter(pl.col("finding").is_not_null()).select(_RECORD, received=_TEXT, rule="finding")
+    read = _one_each(read.drop_nulls("value"), fields, standardiser.multiple)
+    if read.height < parties.height:
+        whole = pl.DataFrame({_RECORD: pl.int_range(parties.height, dtype=pl.UInt32, eager=True)})
+        read = whole.join(read, on=_RECORD, how="left", maintain_order="left")
+    named = [read[field].alias(name if field == "value" else f"{name}.{field}") for field in fields]
     return [*named, received], found
 
 
-def _by_profile(sources: pl.Series, profiles: Mapping[str, SourceProfile]) -> list[tuple[SourceProfile, list[str]]]:
-    """Sources that write alike, together, in the order of their names."""
+def _cells(sources: pl.Series, received: pl.Series) -> pl.DataFrame:
+    """`_record`, `_cell` (its number in the record), `source`, `_text`: a row a cell, records and cells in order."""
+    listed = pl.DataFrame({"source": sources, _TEXT: received}).with_row_index(_RECORD).drop_nulls(_TEXT)
+    if listed.is_empty() or listed[_TEXT].list.len().max() == 1:
+        cells = listed.with_columns(pl.col(_TEXT).list.first(), pl.lit(0, pl.UInt32).alias(_CELL))
+    else:
+        numbers = pl.int_ranges(pl.col(_TEXT).list.len(), dtype=pl.UInt32).alias(_CELL)
+        cells = listed.with_columns(numbers).explode(_TEXT, _CELL, empty_as_null=True, keep_nulls=True)
+    return cells.drop_nulls(_TEXT)
+
+
+def _by_habits(profiles: Mapping[str, SourceProfile], habits: Sequence[str]) -> list[tuple[SourceProfile, list[str]]]:
+    """Sources that write alike, together, in the order of their names; profiles that say no more than `habits`."""
     groups: list[tuple[SourceProfile, list[str]]] = []
-    for source in sources.unique().sort():
-        profile = profiles.get(source, SourceProfile())
+    for source, full in profiles.items():
+        profile = SourceProfile(**{habit: getattr(full, habit) for habit in habits})
         alike = next((group for known, group in groups if known == profile), None)
         if alike is None:
             groups.append((profile, [source]))
@@ -95,15 +106,19 @@ def _by_profile(sources: pl.Series, profiles: Mapping[str, SourceProfile]) -> li
 
 
 def _one_each(read: pl.DataFrame, fields: Sequence[str], multiple: bool) -> pl.DataFrame:
-    """One row a record: the first value, or all values of its cells in order, each once."""
-    read = read.drop_nulls("value")
+    """One row a record, of rows in the order of records: the first value, or all values of its cells, each once."""
+    again = (read[_RECORD] == read[_RECORD].shift(1)).fill_null(False)
     if not multiple:
-        return read.unique(_RECORD, keep="first", maintain_order=True)
-    if not read[_RECORD].is_duplicated().any() and (read["value"].list.len() == read["value"].list.n_unique()).all():
+        return read.filter(~again)
+    lists = read["value"].list
+    several = again | again.shift(-1, fill_value=False)
+    several |= lists.len() > lists.n_unique()
+    if not several.any():
         return read
-    each = read.explode(fields, empty_as_null=True, keep_nulls=True).drop_nulls("value")
+    each = read.filter(several).explode(fields, empty_as_null=True, keep_nulls=True).drop_nulls("value")
     each = each.unique([_RECORD, "value"], keep="first", maintain_order=True)
-    return each.group_by(_RECORD, maintain_order=True).agg(fields)
+    pooled = each.group_by(_RECORD, maintain_order=True).agg(fields)
+    return pl.concat([read.filter(~several).select(pooled.columns), pooled]).sort(_RECORD)
 
 
 def _derived(records: pl.DataFrame, name: str, rule: AttributeRule, rules: EntityRules) -> list[pl.Series]:

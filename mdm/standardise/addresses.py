@@ -213,6 +213,7 @@ STANDARDISER = Standardiser(
     },
     False,
     standardise_addresses,
+    habits=(),
 )
 
 READ = tuple(STANDARDISER.schema)

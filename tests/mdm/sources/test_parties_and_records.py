@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from mdm.errors import SourceError
 from mdm.sources import SourceProfile, check_conditions, parties, relations, standardise
-from mdm.standardise import Knowledge
+from mdm.standardise import STANDARDISERS, Knowledge
 from mdm.workspace import EntityRules, PartySpec, Rules, SourceSpec
 from mdm.workspace.shipped import root
 
@@ -183,6 +184,47 @@ def test_each_source_is_read_by_its_own_profile() -> None:
         ("a", "1985-07-05", "male"), ("b", "1985-05-07", "female"), ("c", "1985-07-05", None),
     ]  # fmt: skip
     assert findings.rows() == [("citizen", "c", "1", 2, "sex", "ambiguous", "1")]
+
+
+def test_an_attribute_may_be_written_otherwise_than_its_source() -> None:
+    spec = source(PartySpec("citizen", {"birth_date": ("ns",)}))
+    found, _ = records(spec, {"ns": "05/07/1985"}, a=SourceProfile(date_orders={"birth_date": "mdy"}))
+    assert found["birth_date"].to_list() == ["1985-05-07"]
+
+
+def test_a_text_is_standardised_once_for_all_sources_that_write_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    address = STANDARDISERS["address"]
+
+    def listening(
+        texts: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
+    ) -> pl.DataFrame:
+        asked.append(texts.to_list())
+        return address.function(texts, knowledge, profile, options)
+
+    heard = {**STANDARDISERS, "address": replace(address, function=listening)}
+    monkeypatch.setattr("mdm.sources.records.STANDARDISERS", heard)
+    mapping = PartySpec("citizen", {"address": ("dc",)})
+    together = [stated(source(mapping, name=name), {"dc": "12 Lê Lợi"}, {"dc": name})["citizen"] for name in ("a", "b")]
+    profiles = {"a": SourceProfile(encoding="utf-16", date_order="mdy", filled={"dc": 900})}
+    standardise(together, RULES["citizen"], profiles, KNOWLEDGE)
+    assert asked == [["12 Lê Lợi", "a", "b"]]
+
+
+def test_a_record_is_the_same_whatever_stands_beside_it() -> None:
+    mapping = PartySpec("citizen", {"name": ("ten",), "phone": ("p", "q"), "personal_id": ("i",), "birth_date": ("d",)})
+    cells: list[dict[str, str | None]] = [
+        {"ten": "Lê An", "p": "0912345678 / 0903123456", "q": "0903.123.456", "i": "079085001234", "d": "05/07/1985"},
+        {"ten": "Lê An", "p": "0903123456", "q": None, "i": "x", "d": "1985"},
+        {"ten": None, "p": None, "q": "0903123456", "i": "079085001234; 023456789", "d": None},
+        {"ten": "NULL", "p": "0", "q": "0912345678", "i": None, "d": "99/99/9999"},
+    ]
+    profiles = {"a": SourceProfile(date_order="mdy")}
+    parts = [stated(source(mapping, name=name), *cells)["citizen"] for name in ("a", "b")]
+    whole, findings = standardise(parts, RULES["citizen"], profiles, KNOWLEDGE)
+    alone = [standardise([part[at]], RULES["citizen"], profiles, KNOWLEDGE) for part in parts for at in range(4)]
+    assert_frame_equal(whole, pl.concat([found for found, _ in alone]))
+    assert_frame_equal(findings, pl.concat([noticed for _, noticed in alone]))
 
 
 def test_records_are_sorted_by_record_key_not_by_text_of_the_number() -> None:
