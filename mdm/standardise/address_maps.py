@@ -72,18 +72,17 @@ class Flows:
 
     def _after(self, day: str, moves: Mapping[str, Sequence[str]]) -> Mapping[str, frozenset[str]]:
         """What each code that a reform touches holds from that day on, in codes of 30 June 2025."""
-        if day == RECODED:
-            before, after = {old: frozenset({old}) for old in moves}, {}
-        else:
-            before = {code: self._held[code][-1][1] if code in self._held else frozenset() for code in moves}
-            after = {code: frozenset[str]() for code in moves}
+        recoded = day == RECODED
+        before = {old: frozenset({old}) if recoded else self._now(old) for old in moves}
+        after = {} if recoded else dict.fromkeys(moves, frozenset[str]())
         for old, targets in moves.items():
             for new in targets:
-                standing = (
-                    after[new] if new in after else (self._held[new][-1][1] if new in self._held else frozenset())
-                )
-                after[new] = standing | before[old]
+                after[new] = after.get(new, self._now(new)) | before[old]
         return after
+
+    def _now(self, code: str) -> frozenset[str]:
+        held = self._held.get(code)
+        return held[-1][1] if held else frozenset()
 
     def today(self, code: str, since: str) -> tuple[str, ...]:
         """Today's codes of what stood under a code on the day `since`."""
@@ -94,7 +93,7 @@ class Flows:
 
     def legacy(self, code: str, since: str, until: str) -> tuple[str, ...]:
         """What a code of today's series held at any time from `since` to before `until`, in codes of 30 June 2025."""
-        held = [(day, codes) for day, codes in self._held[code] if day < until]
+        held = [(day, codes) for day, codes in self._held.get(code, ()) if day < until]
         begun = [number for number, (day, _) in enumerate(held) if day <= since]
         return tuple(sorted({old for _, codes in held[begun[-1] if begun else 0 :] for old in codes}))
 
