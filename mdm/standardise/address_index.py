@@ -13,7 +13,7 @@ from itertools import chain
 
 from mdm.standardise.address_maps import FOREVER, Maps, maps, rows
 from mdm.standardise.address_names import District, Province, Ward, core_of
-from mdm.standardise.address_words import key_of, longest_by_first, toned_of
+from mdm.standardise.address_words import DASH, SEPARATOR, joined, key_of, longest_by_first, read_words, toned_of
 from mdm.standardise.knowledge import Knowledge
 
 HOME = "79"
@@ -27,11 +27,9 @@ def merged(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 15)
 def _spoken(core: str) -> tuple[str, str]:
-    """`key_of` and `toned_of` a name; the words that names are made of are few, and read once."""
-    if " " in core and core.replace(" ", "").isalpha():
-        keys, tones = zip(*map(_spoken, core.split()), strict=True)
-        return " ".join(keys), " ".join(tones)
-    return key_of(core), toned_of(core)
+    """`key_of` and `toned_of` a name, of which many units have the same; its words are read once."""
+    words = [word for word in read_words(core) if word not in (SEPARATOR, DASH)]
+    return joined(words), " ".join([word.toned or word.key for word in words])
 
 
 @dataclass(frozen=True, eq=False)
