@@ -233,12 +233,7 @@ class Premises:
         shown = words[at].shown
         if parts.street:
             return self._extra(at, at + 1)
-        if (
-            self.last == "house"
-            and at == 0
-            and _ONE_NUMBER.fullmatch(shown)
-            and _ONE_NUMBER.fullmatch(parts.house[-4:].split("-")[-1])
-        ):
+        if at == 0 and self._is_second_number(shown):
             parts.house += f"-{shown}"  # 12, 14 Lê Lợi
             return at + 1
         if self.last in ("lot", "estate", "part", "apartment") and (at == 0 or self.last == "estate"):
@@ -251,6 +246,11 @@ class Premises:
             parts.house += f"/{shown}"  # 71 C9 Cộng Hòa
             return at + 1
         return self._take_street_name(at)
+
+    def _is_second_number(self, shown: str) -> bool:
+        """Whether a number that begins a run is another of the same house; alone behind `số 12` it may be anything."""
+        both = _ONE_NUMBER.fullmatch(shown) and _ONE_NUMBER.fullmatch(self.parts.house.rpartition("-")[2])
+        return bool(both) and self.last == "house" and (len(self.words) > 1 or not self.parts.house_announced)
 
     def _old_number_at(self, at: int) -> int:
         """`7/3 cũ`, `7/3 số cũ`."""

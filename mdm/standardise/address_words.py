@@ -130,19 +130,22 @@ def _day_and_month(serial: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _words(token: str) -> tuple[Word, ...]:
-    """One token's words: several where a marker was glued to its number (`P12`) or two words to one another."""
+def _words(token: str, bare: bool = False) -> tuple[Word, ...]:
+    """One token's words: several where a marker was glued to its number (`P12`) or two words to one another.
+
+    Telex keystrokes are undone in a text without marks only (`bare`): in another one, Town is a word of English.
+    """
     if not token[0].isalnum():
         return (DASH,) if token in "-–—" else (SEPARATOR,)
     if token in ("c/c", "C/C", "C/c"):
         return _words("cc")
     if glued := _GLUED_UNITS.fullmatch(token) or _GLUED.fullmatch(token):
-        return tuple(word for part in glued.groups() for word in _words(part))
+        return tuple(word for part in glued.groups() for word in _words(part, bare))
     if (ran := _RAN_ON.fullmatch(token)) and _is_name(ran[2]):
-        return _words(ran[1]) + _words(ran[2])
+        return _words(ran[1], bare) + _words(ran[2], bare)
     if not token[1:].islower() and (cut := _second_word(token)):
-        return _words(token[:cut]) + _words(token[cut:])
-    return (_word(token),)
+        return _words(token[:cut], bare) + _words(token[cut:], bare)
+    return (_word(token, bare),)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -150,7 +153,7 @@ def _bare_words(token: str) -> tuple[Word, ...]:
     """`_words` of a text without marks; keystrokes that were undone did tell the marks."""
     return tuple(
         word if word in (SEPARATOR, DASH) or word.toned != word.key else word._replace(toned="")
-        for word in _words(token)
+        for word in _words(token, True)
     )
 
 
@@ -166,11 +169,11 @@ def _second_word(token: str) -> int | None:
     return next((at for at in range(2, len(token) - 1) if token[at].isupper() and token[at - 1].islower()), None)
 
 
-def _word(token: str) -> Word:
+def _word(token: str, bare: bool = False) -> Word:
     lower = token.lower()
     if _LETTERS.fullmatch(lower):
         if lower not in _SUFFIXES:
-            lower = syllables.canonical(syllables.undo_telex(lower))
+            lower = syllables.canonical(syllables.undo_telex(lower) if bare else lower)
         toned = fold(lower)
         return Word(plain(toned), toned, lower[:1].upper() + lower[1:], False)
     if token[0].isalpha() and len(token) > 3 and (undone := syllables.undo_vni(lower)) is not None:
