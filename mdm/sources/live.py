@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from mdm.sources.checks import broken
+from mdm.sources.damaged import damaged
 from mdm.sources.parties import parties
 from mdm.sources.records import FINDINGS, standardise
 from mdm.sources.relations import relations
@@ -31,5 +32,5 @@ def standardise_rows(rows: Mapping[str, pl.DataFrame], rule_set: RuleSet) -> Par
     for entity in rules:
         together = [frames[entity] for frames in stated if entity in frames]
         records[entity], found = standardise(together, rules[entity], rule_set.profiles, knowledge)
-        findings += [found, broken(records[entity], rules[entity])]
+        findings += [found, broken(records[entity], rules[entity]), damaged(records[entity], rules[entity])]
     return Parties(records, pl.concat(findings), relations(records))
