@@ -27,6 +27,7 @@ _GLUED = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SMALL = "".join(sorted(LETTERS))
 _JOINT = re.compile(rf"(?<=[{_SMALL}])(?=[{_SMALL.upper()}])")
 _APOSTROPHE = re.compile(rf"\s*[{APOSTROPHES}]+\s*(?=\S)|[{APOSTROPHES}]")
+_WORDS = re.compile(r"\w+")
 _VOWEL = re.compile("[aeiouyw]")
 _SHORTENED = {cut + tail: cut for cut in ("ng", "tr", "ph", "th", "kh", "nh", "ch", "gi", "qu") for tail in ("", "x")}
 _TELEX_INSIDE = re.compile(r"^dd|w(?!$)|[fj]$|aw$|uw$")
@@ -40,10 +41,12 @@ def tokenize(text: str, words: Lexicon) -> tuple[list[str], str | None]:
 
 
 def _words_of(text: str, words: Lexicon) -> list[str]:
-    text = _LISTED.sub("", _without_keys(text, words))
-    text = _MISREAD.sub(lambda word: _letters_for_digits(word[0]), text)
+    text = _without_keys(text, words)
+    if numbered := _DIGITS.search(text) is not None:
+        text = _MISREAD.sub(lambda word: _letters_for_digits(word[0]), _LISTED.sub("", text))
     text = without_notes(_APOSTROPHE.sub("'", text), words)
-    text = _DIGITS.sub("", _GLUED.sub(". ", text.replace("\ufffd", "?")))
+    text = _GLUED.sub(". ", text.replace("\ufffd", "?")) if "." in text or "\ufffd" in text else text
+    text = _DIGITS.sub("", text) if numbered else text
     parts = [part for part in (_split(part, words) for part in text.split(",")) if part]
     if not parts:
         return []
@@ -55,11 +58,13 @@ def _words_of(text: str, words: Lexicon) -> list[str]:
 def _without_alias(text: str, words: Lexicon) -> tuple[str, str | None]:
     """The civil name's text, and the text of another name: after a word that says so, or alone in brackets."""
     small = text.lower()
+    bracket = _IN_BRACKETS.search(text) if not text.isalpha() else None
+    if bracket is None and words.other_starts.isdisjoint(_WORDS.findall(small)):
+        return text, None
     if civil := words.civil.search(small):  # Thích Minh Tâm (thế danh Nguyễn Văn An)
         return text[civil.end() :].strip(' )]}"”'), text[: civil.start()]
     if said := words.alias.search(small):
         return text[: said.start()].rstrip(" ,;-–(["), text[said.end() :]
-    bracket = _IN_BRACKETS.search(text)
     if bracket and bracket.start() and not words.remark.match(bracket["said"].lower()):
         return f"{text[: bracket.start()]} {text[bracket.end() :]}", bracket["said"]
     return text, None
@@ -106,7 +111,7 @@ def without_notes(text: str, words: Lexicon) -> str:
 
 def end_of_name(small: str, words: Lexicon) -> int:
     """Where the first note begins, or the length of the text."""
-    if words.note_starts.isdisjoint(re.findall(r"\w+", small)):
+    if words.note_starts.isdisjoint(_WORDS.findall(small)):
         return len(small)
     for found in words.note.finditer(small):
         if " " in found[0].strip() or not _is_surname_alone(small[: found.start()], words):

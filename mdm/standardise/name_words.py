@@ -63,9 +63,8 @@ class Lexicon:
         self._read_titles(knowledge.table("words/titles.csv"))
         self._read_notes(knowledge.table("words/name_notes.csv"))
         self._read_no_name(knowledge.table("words/no_name.csv"))
-        self.odd_starts = self.note_starts | self.title_starts | self.no_name_firsts | self.prefixes | MIDDLES
+        self.odd_starts = self.other_starts | self.title_starts | self.no_name_firsts | self.prefixes | MIDDLES
         """First words that need a closer look than an ordinary name gets."""
-        self.all_odd = self.note_starts | self.title_starts
 
     def _read_titles(self, titles: pl.DataFrame) -> None:
         def said(when: str) -> frozenset[tuple[str, ...]]:
@@ -94,6 +93,8 @@ class Lexicon:
         sure = rf"(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w)|(?:{_any_of(numbered)})(?=\s*:|\W*\d)"
         self.note = re.compile(rf"[\s,.;](?:{sure})")
         self.note_starts = {re.findall(r"\w+", note)[0] for note in (*ends, *numbered)}
+        self.other_starts = {form.split()[0] for kind in ("alias", "civil") for form in forms[kind]}
+        """First words of what announces another name."""
         self.note_marks = sorted({f" {note}" if _is_phrase(note) else f" {note} " for note in ends})
         """What an ordinary text must not hold: more than `note` finds, never less; it has no number and no colon."""
         self.alias = re.compile(rf"(?<!\w)(?:{_any_of(forms['alias'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")

@@ -15,7 +15,7 @@ from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.name_columns import ordinary
 from mdm.standardise.name_order import parts
 from mdm.standardise.name_reading import tokenize
-from mdm.standardise.name_words import Lexicon, lexicon, token
+from mdm.standardise.name_words import Lexicon, is_surname, lexicon, token
 from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser, by_value, frame_schema
 from mdm.standardise.text import repair
@@ -65,18 +65,25 @@ def read(text: str, words: Lexicon) -> tuple[str | None, ...]:
 def _settled(tokens: list[str], words: Lexicon) -> list[str]:
     """The words as they would be read again: what parting or joining brought to light is read like anything else.
 
-    Syllables without a title or a note among them are settled already. Nothing has been seen to need more than three
-    readings; the limit keeps a text that would turn for ever from doing so.
+    Syllables, and initials after a surname, are settled already if they hold no title and no note. Nothing has been
+    seen to need more than three readings; the limit keeps a text that would turn for ever from doing so.
     """
     for _ in range(_READINGS):
         dressed = [token(word) for word in tokens]
-        if all(dress.legal for dress in dressed) and words.all_odd.isdisjoint(d.title.lower() for d in dressed):
-            break
+        initials = bool(dressed) and is_surname(dressed[0], words)
+        if all(d.legal or (initials and _is_initial(word)) for word, d in zip(tokens, dressed, strict=True)):
+            small = " ".join(dress.title for dress in dressed).lower()
+            if small.split(" ", 1)[0] not in words.odd_starts and not words.note.search(small):
+                break
         again, _ = tokenize(repair(" ".join(dress.title for dress in dressed)), words)
         if again == tokens:
             break
         tokens = again
     return tokens
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 2 and word[1] == "." and word[0].isalpha()
 
 
 def is_placeholder(text: str, words: Lexicon) -> bool:
