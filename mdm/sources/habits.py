@@ -69,13 +69,15 @@ Disagreement = tuple[str | None, str, str]
 def _emptied(rows: pl.DataFrame, spec: SourceSpec, profile: SourceProfile) -> Iterator[Disagreement]:
     """Columns that held something and hold nothing now; parties that were named and are no more."""
     remedy = "Is the extract whole? Send it again; until then the last good state stays."
+    few = some(rows)  # what is there in some rows needs no look at all of them
     likely = [name for name, share in profile.filled.items() if _beyond_chance(share, rows.height)]
-    gone = [name for name in likely if name in rows.columns and not filled(rows[name])]
+    gone = [n for n in likely if n in rows.columns and not filled(few[n]) and not filled(rows[n])]
     whole = spec.mode == "snapshot"  # a few changes need not hold everything
     if gone:
         yield ("columns" if whole else None), f"columns that held values are empty: {', '.join(gone)}.", remedy
-    wheres = {where: share for where, share in profile.conditions.items() if _beyond_chance(share, rows.height)}
-    still = conditions(rows, spec) if wheres else {}
+    wheres = [where for where, share in profile.conditions.items() if _beyond_chance(share, rows.height)]
+    still = conditions(few, spec) if wheres else {}
+    still = still if all(where in still for where in wheres) else conditions(rows, spec)
     nobody = [where for where in wheres if where not in still]
     if nobody:
         yield ("parties" if whole else None), f"no row fulfils `where: {'`, `'.join(nobody)}` any more.", remedy
