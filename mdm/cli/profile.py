@@ -60,9 +60,13 @@ def source_text(source: SourceSurvey) -> str:
 def _columns(source: SourceSurvey) -> str:
     head = ("column", "attribute", "filled", "distinct", "valid", "findings", "formats", "commonest values")
     rows = [_row(source, column) for column in source.columns]
-    if sys.stdout.isatty() and Console().width < NARROW:
+    if _is_narrow():
         return "\n".join(_block(head, row) for row in rows)
     return show.table(head, rows)
+
+
+def _is_narrow() -> bool:
+    return sys.stdout.isatty() and Console().width < NARROW
 
 
 def _block(head: Sequence[str], row: Sequence[str]) -> str:
@@ -74,10 +78,11 @@ def _block(head: Sequence[str], row: Sequence[str]) -> str:
 def _row(source: SourceSurvey, column: ColumnSurvey) -> tuple[str, ...]:
     readings = [reading for reading in source.readings if column.name in reading.columns]
     valid = [share for reading in readings if (share := reading.validity) is not None]
-    key = "key" if column.name in source.key else ""
+    uses = {"key": source.key, "condition": source.conditions}
+    used = [use for use, columns in uses.items() if column.name in columns]
     return (
         column.name,
-        ", ".join(dict.fromkeys([*([key] if key else []), *(reading.attribute for reading in readings)])),
+        ", ".join(dict.fromkeys([*used, *(reading.attribute for reading in readings)])),
         f"{column.completeness:.1%}",
         f"{column.distinct:,}",
         f"{min(valid):.1%}" if valid else "",

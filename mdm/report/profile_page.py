@@ -17,6 +17,7 @@ PRIVATE = (
     "This page holds personal data: keep it as you keep the extracts, and send it to nobody.",
 )
 HABITS = {"date order": "thứ tự ngày tháng / date order", "1 January": "ngày 1 tháng 1 / 1 January"}
+UNUSED = "không dùng / not mapped"
 GOOD, FAIR = 0.95, 0.7
 """Shares from which a bar is green, and amber."""
 SHOWN = 60
@@ -123,7 +124,7 @@ _LEGEND = (
 def _column(source: SourceSurvey, column: ColumnSurvey, meanings: Mapping[str, tuple[str, str]]) -> str:
     readings = [reading for reading in source.readings if column.name in reading.columns]
     role = ", ".join(dict.fromkeys(_called(reading) for reading in readings))
-    role = role or ("khóa / key" if column.name in source.key else "không dùng / not mapped")
+    role = role or next((said for columns, said in _uses(source) if column.name in columns), UNUSED)
     valid = [share for reading in readings if (share := reading.validity) is not None]
     summary = (
         f"<summary><span class=name>{escape(column.name)}<small>{escape(role)}</small></span>"
@@ -141,6 +142,10 @@ def _column(source: SourceSurvey, column: ColumnSurvey, meanings: Mapping[str, t
         body += "<div><h4>Mỗi giá trị một lần<small>Each value stands once</small></h4></div>"
     body += "".join(_reading(reading, meanings, several=len(readings) > 1) for reading in readings)
     return f"<details>{summary}<div class=body>{facts}<div class=pair>{body}</div></div></details>"
+
+
+def _uses(source: SourceSurvey) -> list[tuple[tuple[str, ...], str]]:
+    return [(source.key, "khóa / key"), (source.conditions, "điều kiện / condition")]
 
 
 def _called(reading: Reading) -> str:

@@ -14,6 +14,8 @@ TEXT, ROWS = "text", "rows"
 LISTED = 8
 """Formats and values that are listed of a column."""
 ENCODING_SAMPLE = 5_000
+MOST_SHAPED = 30_000
+"""Distinct texts whose formats are looked at."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class ColumnSurvey:
     formats: tuple[Counted, ...]
     values: tuple[Counted, ...]
     encoding: str | None
-    """Of its letters beyond ASCII: `utf-8` (as it stands) or its own; None where it has none, or it can't be told."""
+    """Of its letters beyond ASCII: its file's or its own; None where it has none, or it can't be told."""
     encoding_confidence: float | None
     encoding_evidence: str
 
@@ -55,15 +57,12 @@ def counts(texts: pl.Series) -> pl.DataFrame:
     return counted.sort(ROWS, TEXT, descending=[True, False])
 
 
-def look(extract: Extract, name: str, counted: pl.DataFrame, undecoded: pl.Series | None = None) -> ColumnSurvey:
-    """What a column holds; `counted` as `counts` gives it.
-
-    `undecoded`: the column as its file's encoding reads it, where it is in an encoding of its own.
-    """
+def look(extract: Extract, name: str, counted: pl.DataFrame) -> ColumnSurvey:
+    """What a column holds; `counted` as `counts` gives it."""
     lengths = counted.select(pl.col(TEXT).str.len_chars().alias("length"), ROWS).sort("length")
     filled = int(counted[ROWS].sum())
     middle = lengths.filter(pl.col(ROWS).cum_sum() * 2 >= filled)["length"]
-    found = _encoding(counted[TEXT] if undecoded is None else undecoded)
+    found = extract.detected.get(name) or _encoding(counted[TEXT])
     return ColumnSurvey(
         name=name,
         rows=extract.rows.height,
@@ -74,18 +73,29 @@ def look(extract: Extract, name: str, counted: pl.DataFrame, undecoded: pl.Serie
         longest=int(lengths["length"][-1]) if filled else 0,
         formats=tuple(Counted(*row) for row in format_counts(counted).head(LISTED).iter_rows()),
         values=tuple(Counted(*row) for row in counted.head(LISTED).iter_rows()),
-        encoding=None if found is None else found.encoding,
+        encoding=None if found is None else _own(extract, name, found.encoding),
         encoding_confidence=None if found is None else found.confidence,
         encoding_evidence="" if found is None else found.evidence,
     )
 
 
 def format_counts(counted: pl.DataFrame) -> pl.DataFrame:
-    """text, rows: each format of the counted texts, the commonest first."""
-    shaped = counted.select(formats(pl.col(TEXT)), ROWS).group_by(TEXT).agg(pl.col(ROWS).sum())
+    """text, rows: each format of the counted texts, the commonest first.
+
+    Of very many distinct texts an even part is looked at, and the counts are what they would be of all.
+    """
+    part = counted.gather_every(-(-counted.height // MOST_SHAPED)) if counted.height > MOST_SHAPED else counted
+    whole = int(counted[ROWS].sum()) / max(int(part[ROWS].sum()), 1)
+    shaped = part.select(formats(pl.col(TEXT)), ROWS).group_by(TEXT).agg(pl.col(ROWS).sum())
+    shaped = shaped.with_columns((pl.col(ROWS) * whole).round().cast(pl.Int64))
     return shaped.sort(ROWS, TEXT, descending=[True, False])
 
 
 def _encoding(texts: pl.Series) -> recognition.Detected | None:
     marked = texts.drop_nulls().filter(texts.drop_nulls().str.contains(r"[^\x00-\x7f]"))
     return recognition.detect_text(marked.head(ENCODING_SAMPLE)) if marked.len() else None
+
+
+def _own(extract: Extract, name: str, found: str | None) -> str | None:
+    """A column that reads well as text is in the encoding that it was read in."""
+    return extract.column_encodings.get(name, extract.encoding) or found if found == "utf-8" else found

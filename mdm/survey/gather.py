@@ -15,8 +15,7 @@ from mdm.loading import reads_alike
 from mdm.repository import Repository
 from mdm.sources.extract import Extract
 from mdm.sources.keys import check_columns
-from mdm.sources.readers import PARQUET, WORKBOOKS, files
-from mdm.standardise import SourceProfile, findings, recognition
+from mdm.standardise import SourceProfile, findings
 from mdm.summary import Progress
 from mdm.survey.columns import ColumnSurvey, Counted, counts, look
 from mdm.survey.habits import Habit, habits
@@ -26,6 +25,7 @@ from mdm.survey.suspicions import Suspicion, misplaced, suspicions
 from mdm.versions import published
 from mdm.workspace import RuleSet, SourceSpec, Workspace, load_rules
 from mdm.workspace.document import suggestion
+from mdm.workspace.settings import where_columns
 
 SAMPLE = 15_000
 """Rows of a source that are standardised; all else is counted over all rows."""
@@ -47,6 +47,8 @@ class SourceSurvey:
     sample: int = 0
     """Rows that were standardised."""
     key: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    """Columns that a `where` reads."""
     set_aside: tuple[Counted, ...] = ()
     """Rule → rows that a run would set aside, repeated keys among them."""
     columns: tuple[ColumnSurvey, ...] = ()
@@ -117,10 +119,9 @@ def _survey(spec: SourceSpec, workspace: Workspace, rule_set: RuleSet, frozen: S
         extract = sources.read(spec, workspace.folder, encoding, column_encodings=own, accept={f"empty:{spec.name}"})
     except SourceError as error:
         return SourceSurvey(spec.name, where, problem=f"{error.reason} {error.remedy}".strip())
-    undecoded = _undecoded(extract, spec, workspace)
     counted = {name: counts(extract.rows[name]) for name in extract.columns}
-    columns = tuple(look(extract, name, counted[name], undecoded.get(name)) for name in extract.columns)
-    detected = _detected(spec, workspace)
+    columns = tuple(look(extract, name, counted[name]) for name in extract.columns)
+    detected = extract.detected.get("")
     base = SourceSurvey(
         source=spec.name,
         path=where,
@@ -130,6 +131,7 @@ def _survey(spec: SourceSpec, workspace: Workspace, rule_set: RuleSet, frozen: S
         encoding_evidence="" if detected is None else detected.evidence,
         frozen=frozen is not None,
         key=spec.key,
+        conditions=tuple(c for party in spec.parties for c in where_columns(party.where)),
         set_aside=_by_rule(extract.set_aside),
         columns=columns,
     )
@@ -151,7 +153,7 @@ def _mapped(
 ) -> SourceSurvey:
     """What depends on the mapping. Raises SourceError where it fails on the data."""
     knowledge, entities = rule_set.knowledge, rule_set.rules.entities
-    profile = frozen or sources.profile(extract, spec, knowledge)
+    profile = frozen or sources.profile(extract, spec, knowledge, entities)
     keyed = sources.keyed(extract, spec, rule_set.rules.gates, accept={f"unusable:{spec.name}"})
     sample = _sampled(keyed.rows)
     read = readings(sample, spec, entities, profile, knowledge)
@@ -184,20 +186,3 @@ def _sampled(rows: pl.DataFrame) -> pl.DataFrame:
 def _by_rule(aside: pl.DataFrame) -> tuple[Counted, ...]:
     rules = aside["rule"].value_counts(name="rows").sort("rows", "rule", descending=[True, False])
     return tuple(Counted(*row) for row in rules.iter_rows())
-
-
-def _detected(spec: SourceSpec, workspace: Workspace) -> recognition.Detected | None:
-    """The encoding of a text file with how sure that is; None of other sources."""
-    if spec.path is None:
-        return None
-    paths = files(spec, workspace.folder)
-    texts = [path for path in paths if path.suffix.lower() not in (*WORKBOOKS, *PARQUET)]
-    return recognition.detect(texts[0].read_bytes()) if texts else None
-
-
-def _undecoded(extract: Extract, spec: SourceSpec, workspace: Workspace) -> dict[str, pl.Series]:
-    """Columns in an encoding of their own, as the encoding of their file reads them."""
-    if not extract.column_encodings:
-        return {}
-    plain = sources.read(spec, workspace.folder, extract.encoding or "utf-8", column_encodings={})
-    return {name: plain.rows[name] for name in extract.column_encodings if name in plain.columns}

@@ -35,7 +35,13 @@ def habits(
     found += [] if dates.is_empty() else [_new_year(dates, profile)]
     codes = [_sex_code(rows, spec, code, sex) for code, sex in sorted(profile.sex_codes.items())]
     encodings = [Habit(f"encoding of {c}", e, "") for c, e in sorted(profile.column_encodings.items())]
-    return [*found, *codes, *encodings]
+    orders = [Habit(f"date order of {a}", order, "") for a, order in sorted(profile.date_orders.items())]
+    shared = [Habit(f"shared {a}", f"{len(marks):,} values", "too many holders each") for a, marks in _by_name(profile)]
+    return [*found, *orders, *codes, *encodings, *shared]
+
+
+def _by_name(profile: SourceProfile) -> list[tuple[str, tuple[str, ...]]]:
+    return sorted((attribute, marks) for attribute, marks in profile.shared.items() if marks)
 
 
 def _dates(rows: pl.DataFrame, spec: SourceSpec, rules: Mapping[str, EntityRules]) -> pl.DataFrame:

@@ -68,7 +68,9 @@ def readings(
             received = stated[attribute + RECEIVED].alias(TEXT)
             if attribute in party.columns or received.null_count() < received.len():
                 counted = _counted(received)
-                found.append(_reading(party, attribute, attributes[attribute], counted, (profile, knowledge)))
+                found.append(
+                    _reading(party, attribute, attributes[attribute], counted, (profile.of(attribute), knowledge))
+                )
     return found
 
 

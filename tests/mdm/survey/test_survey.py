@@ -180,6 +180,15 @@ def test_the_command_prints_lines_when_piped(folder: Path) -> None:
     assert ended.out.rstrip().endswith("profile.html (it holds personal data)")
 
 
+def test_a_narrow_terminal_gets_a_few_lines_a_column(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mdm.cli import profile  # noqa: PLC0415
+
+    monkeypatch.setattr(profile, "_is_narrow", lambda: True)
+    ended = mdm("profile", folder, "--source", "y_te")
+    assert "sdt\n  attribute: phone\n  filled: 100.0%\n  distinct: 120" in ended.out
+    assert "┃" not in ended.out
+
+
 def test_the_command_gives_one_json_object(folder: Path) -> None:
     ended = mdm("profile", folder, "--json")
     assert ended.code == 3, "one source has no file"
