@@ -50,8 +50,9 @@ ROADS = {
 _ROAD = re.compile(rf"(?:duong )?({'|'.join(sorted(ROADS, key=len, reverse=True))})(?: so)?[ -]?0*(\d+[a-z]?)")
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})")
 _NUMBERED = re.compile(r"(?:so |duong |duong so )?(\d+[a-z]?)")
-_SERIES = re.compile(r"(?:duong )?([a-z]{2,4})[ -]?0*(\d+[a-z]?)")
+_SERIES = re.compile(r"(?:duong )?([a-z]{3,4})[ -]?0*(\d+[a-z]?)")
 _CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?|[a-z])")
+_CODED_APART = re.compile(r"(?:duong )?([a-z]{2,3}) 0*(\d+[a-z]?)")
 _MONTHS = ("thang", "t")
 
 
@@ -73,8 +74,8 @@ class Gazetteer:
     """Initials → (the same with đ told from d, canonical name) of streets of three words and more."""
     renames: Mapping[str, Mapping[str, str]]
     """Key of an earlier name → district → today's name."""
-    series: Mapping[str, Sequence[tuple[str, Set[str]]]]
-    """Initials → (name without its number, districts) of streets that are numbered."""
+    series: Mapping[str, str]
+    """Three initials or more → name without its number, of streets that are numbered; no others have them."""
     places: Mapping[str, Set[str]]
     """Canonical name → names of the districts that it is known to run through."""
 
@@ -109,17 +110,14 @@ class Gazetteer:
         return max(listed, key=lambda name: len(self.places[name])) if listed else found[0] if len(found) == 1 else None
 
     def is_local(self, key: str) -> bool:
-        """Whether the district decides what street these words are: initials, an earlier name, one of a series."""
-        if key in self.initials or key in self.renames:
-            return True
-        return (found := _SERIES.fullmatch(key)) is not None and found[1] in self.series
+        """Whether the district decides what street these words are: initials, an earlier name."""
+        return key in self.initials or key in self.renames
 
-    def in_series(self, key: str, districts: Set[str]) -> str | None:
-        """A numbered street named after its ward (TTN17 is Tân Thới Nhất 17), where the district has such ones."""
-        if (found := _SERIES.fullmatch(key)) is None:
-            return None
-        near = {base for base, here in self.series.get(found[1], ()) if here & districts}
-        return f"{near.pop()} {shown_code(found[2])}" if len(near) == 1 else None
+    def in_series(self, key: str) -> str | None:
+        """A numbered street named after its ward: TTN17 is Tân Thới Nhất 17."""
+        found = _SERIES.fullmatch(key)
+        base = self.series.get(found[1]) if found else None
+        return f"{base} {shown_code(found[2])}" if found and base else None
 
     def renamed(self, name: str, key: str, districts: Set[str]) -> str:
         """Today's name of a street that was called `name`, where its district tells it; else the name itself."""
@@ -190,13 +188,13 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     told = announcers(knowledge)
     dashed: set[tuple[str, str]] = set()
     initials: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    series: dict[str, list[tuple[str, Set[str]]]] = defaultdict(list)
+    series: dict[str, set[str]] = defaultdict(set)
     places: dict[str, Set[str]] = {}
     for name, aliases, districts in knowledge.table("words/streets.csv").iter_rows():
         places[name] = frozenset((districts or "").split("|"))
         base, _, number = name.rpartition(" ")
-        if number.isdigit() and len(base.split()) > 1:
-            series["".join(word[0] for word in key_of(base).split())].append((base, places[name]))
+        if number.isdigit() and len(base.split()) > 2:
+            series["".join(word[0] for word in key_of(base).split())].add(base)
         if len(toned := toned_of(name).split()) > 2:
             letters = "".join(word[0] if word[0] == "đ" else plain(word[0]) for word in toned)
             initials[plain(letters)].append((letters, name))
@@ -220,7 +218,8 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     renames: dict[str, dict[str, str]] = defaultdict(dict)
     for former, district, name in knowledge.table("words/street_renames.csv").iter_rows():
         renames[key_of(former)][district] = name
-    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed, initials, renames, series, places)
+    single = {letters: min(bases) for letters, bases in series.items() if len(bases) == 1}
+    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed, initials, renames, single, places)
 
 
 def date_street(words: Sequence[Word], start: int) -> int:
@@ -241,18 +240,18 @@ def street_name(
 ) -> tuple[str, bool]:
     """The canonical name of the street that these words are, and whether the gazetteer has it.
 
-    `districts`: gives the names of the districts that the address is in; they tell initials, earlier names and series.
+    `districts`: gives the names of the districts that the address is in; they tell initials and earlier names.
     """
     key = joined(words)
     if not streets.is_local(key):
         known = streets.known(words)
         if known is not None:
             return known, True
-        found = numbered_name(words) or streets.shortened(words) or streets.mended(words)
+        found = streets.in_series(key) or numbered_name(words) or streets.shortened(words) or streets.mended(words)
         return found or " ".join([word.shown for word in words]), False
     here = districts()
     known = streets.abbreviated(words[0], here) if key in streets.initials else streets.known(words)
-    name = known or streets.in_series(key, here) or numbered_name(words) or " ".join([word.shown for word in words])
+    name = known or numbered_name(words) or " ".join([word.shown for word in words])
     return streets.renamed(name, key, here), known is not None
 
 
@@ -267,4 +266,6 @@ def numbered_name(words: Sequence[Word]) -> str | None:
         return f"Đường số {shown_code(numbered[1])}"
     if coded := _CODED.fullmatch(key):
         return f"Đường {words[-1].shown}" if coded[1] == words[-1].key else f"Đường {shown_code(coded[1])}"
+    if (apart := _CODED_APART.fullmatch(key)) and not is_plain_syllable(apart[1]):
+        return f"Đường {shown_code(apart[1] + apart[2])}"
     return f"{words[0].key} Tháng {words[2].key}" if len(words) == 3 and date_street(words, 0) else None
