@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from mdm.standardise.name_words import MIDDLES, Lexicon, is_surname, token
+from mdm.standardise.name_words import MIDDLES, Lexicon, proves_order, token
 from mdm.standardise.syllables import LETTERS
 
 _MOST = 6
@@ -49,7 +49,7 @@ def _table(distinct: pl.Series, words: Lexicon) -> pl.DataFrame:
             "plain": [dress.plain for dress in dresses],
             "legal": [dress.legal for dress in dresses],
             "clear": [dress.key in words.clear for dress in dresses],
-            "surname": [is_surname(dress, words) for dress in dresses],
+            "surname": [proves_order(dress, words) for dress in dresses],
             "odd": [
                 word in words.odd_starts or dress.plain in words.prefixes or dress.plain in MIDDLES
                 for word, dress in zip(distinct, dresses, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mdm.standardise.name_words import MIDDLES, Lexicon, Token, is_surname, token
+from mdm.standardise.name_words import MIDDLES, Lexicon, Token, is_surname, proves_order, token
 
 
 def comma_order(parts: list[list[str]], words: Lexicon) -> list[str]:
@@ -38,7 +38,7 @@ def in_order(tokens: list[str], words: Lexicon) -> list[str]:
 def _may_lead(dressed: list[Token], words: Lexicon) -> bool:
     """Whether the first word is a surname, Văn, or one that says the sex: then nothing tells of another order."""
     first = dressed[0]
-    return is_surname(first, words) or first.plain in words.prefixes | {"van"} or starts_double(dressed, words)
+    return proves_order(first, words) or first.plain in words.prefixes | {"van"} or starts_double(dressed, words)
 
 
 def _surname_from_the_end(tokens: list[str], dressed: list[Token]) -> list[str]:

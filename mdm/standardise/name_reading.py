@@ -157,6 +157,8 @@ def title_length(small: list[str], words: Lexicon) -> int:
             return size
         if title in words.name_titles and (size + 1 == len(small) or not follows.legal or len(follows.plain) == 1):
             return size  # Ông Ba, Ông Smith John, Ông A Sanh; but Ông Ích Khiêm
+        if title in words.name_titles and any(token(word).key in words.clear for word in small[size + 1 :]):
+            return size  # Ông Phước Võ Văn
     return 0
 
 
@@ -218,6 +220,9 @@ def _parted(word: str, words: Lexicon) -> list[str]:
     pieces = [piece for part in word.split("-") for piece in _JOINT.split(part)]
     if len(pieces) > 1 and all(token(piece.lower()).legal for piece in pieces):
         return pieces
+    for middle in ("thị", "văn"):
+        if small.startswith(middle) and token(small[len(middle) :]).legal:
+            return [middle, small[len(middle) :]]  # NGUYỄN THỊCÚC
     return run_together(small, words) or [word]
 
 

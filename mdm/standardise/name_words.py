@@ -48,6 +48,9 @@ class Lexicon:
         surnames = knowledge.table("words/surnames.csv")
         self.clear = _spelled(surnames.filter(pl.col("clear") == "yes")["surname"])
         self.surnames = _spelled(surnames["surname"])
+        rare = _spelled(surnames.filter(pl.col("clear") == "rare")["surname"])
+        self.rare = rare - _spelled(surnames.filter(pl.col("clear") != "rare")["surname"])
+        """Keys of surnames that are far oftener given names."""
         marked = surnames.filter(pl.col("clear") == "yes")["surname"]
         self.marked_surnames = {plain(name) for name in marked} - {name.lower() for name in surnames["surname"]}
         """Surnames that are never written without marks, without them."""
@@ -155,3 +158,8 @@ def lexicon(knowledge: Knowledge) -> Lexicon:
 def is_surname(word: Token, words: Lexicon) -> bool:
     """Whether a word is a surname, rightly toned or toneless, or a clear one in wrong tones; never Thị or Văn."""
     return (word.key in words.surnames or word.plain in words.clear) and word.plain not in MIDDLES
+
+
+def proves_order(word: Token, words: Lexicon) -> bool:
+    """Whether a first word is a surname rather than a given name."""
+    return is_surname(word, words) and word.key not in words.rare

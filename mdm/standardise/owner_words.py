@@ -16,6 +16,8 @@ from mdm.standardise.name_words import MIDDLES, Lexicon, is_surname, lexicon, to
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f~?])*|\d+|[^\w\s]|\n|_")
 SIGNS = frozenset(",(.-–—/&+")
 """What may stand between owners."""
+ALONE = frozenset(["ông", "bà", "ô", "ong"])
+"""Titles that part two owners without any sign before them; Anh and the like may be in a name."""
 BARE_AND = frozenset(["va", "cung", "voi"])
 """Words between owners without their tones: they may be names, so a title must follow."""
 _REACH = 8
@@ -125,6 +127,8 @@ class Tokens:
                     places.append(place)
                 place += 1
             size = title_length([self.written[place] for place in places], self.words.names)
+            if not size and self.written[at] == "ông" and len(places) > 1 and place < len(self):
+                size = 1  # with more in the text than a name, Ông is no surname
             if not size and not self._is_mrs(at):
                 break
             at = places[size] if size else at + 2

@@ -15,7 +15,7 @@ import polars as pl
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.name_columns import ordinary
 from mdm.standardise.name_reading import end_of_name
-from mdm.standardise.owner_words import BARE_AND, SIGNS, OwnerWords, Tokens, owner_words
+from mdm.standardise.owner_words import ALONE, BARE_AND, SIGNS, OwnerWords, Tokens, owner_words
 from mdm.standardise.person_names import is_placeholder
 from mdm.standardise.text import repair
 
@@ -96,7 +96,7 @@ def _begins_here(tokens: Tokens, begin: int, at: int, *, closed: bool) -> bool:
         return _next_sign(tokens, at) == ":"
     if kind in ("spouse", "representative", "kin"):
         return _related(tokens, at, closed=closed)
-    name = at if closed else tokens.after_titles(at)
+    name = at if closed or tokens.written[at] not in ALONE else tokens.after_titles(at)
     return name > at and tokens.leads(name) and _names(tokens, begin, at) > 1
 
 
