@@ -28,7 +28,7 @@ _ENDING = rf"((?:, ?{_WORDS})+)?"
 _NUMBERED = (
     r"^(?:([^0-9,]{0,12} )?([A-Z][1-9][0-9]?\.[0-9]{1,2}), )?"  # 1, 2: an apartment with its code
     r"((?i:(?:nhà |nha )?(?:số|so)(?: nhà| nha)?|sn|nhà|nha|s)\.? )?"  # 3: what announces a house
-    rf"(?:({_PATH})|([A-EG-OR-Z][1-9][0-9]{{0,2}}(?:/{_STEP})+)|([FPQ][1-9][0-9]{{0,2}}(?:/{_STEP})+)) "  # 4, 5, 6: it
+    rf"(?:({_PATH})|([A-E][1-9][0-9]{{0,2}}(?:/{_STEP})+)|(F[1-9][0-9]{{0,2}}(?:/{_STEP})+)) "  # 4, 5, 6: it
     rf"(?:((?i:hẻm|hem|ngõ|ngo|ngách|ngach|kiệt|kiet) )({_PATH}) )?"  # 7, 8: its alley
     rf"([{_LETTER}]{_WORDS}|[0-9]{{1,2}}(?:/| (?i:tháng|thang) )[0-9]{{1,2}}){_ENDING}$"  # 9, 10: street, ending
 )
@@ -90,7 +90,7 @@ class AddressColumns:
         right = _table({"ending": list(endings)}, added, ("added", *self.others))
         both = texts.join(self._flagged(left, 0), on="shape").join(self._flagged(right, 1), on="ending")
         both = both.filter(~(pl.col("divided") & pl.col("divided_right")))
-        value, *others = (_numbered(name) for name in self.first)
+        value, *others = (_numbered(left[name]) for name in self.first)
         return both.select("row", pl.concat_str(value, "added").alias(self.first[0]), *others, *self.others)
 
     def _flagged(self, table: pl.DataFrame, side: int) -> pl.DataFrame:
@@ -128,7 +128,7 @@ class AddressColumns:
         shapes, endings = [[pair[side] for pair in read] for side in (0, 1)]
         table = _table({"shape": shapes, "ending": endings}, list(read.values()), self.reading.names)
         both = texts.filter(kept).join(table, on=["shape", "ending"])
-        return both.select("row", *(_numbered(name) for name in self.first), *self.others)
+        return both.select("row", *(_numbered(table[name]) for name in self.first), *self.others)
 
     def _common(self, texts: pl.DataFrame, column: str) -> list[str]:
         """The values that enough texts share, in their order."""
@@ -155,11 +155,12 @@ def _shown(number: pl.Expr) -> pl.Expr:
     return upper.str.replace_all("BIS", "Bis", literal=True).str.replace_all("TER", "Ter", literal=True)
 
 
-def _numbered(name: str) -> pl.Expr:
-    """A field with its numbers in the marks' places."""
-    field = pl.col(name)
+def _numbered(fields: pl.Series) -> pl.Expr:
+    """The field of this name with its numbers in the places of the marks that any of `fields` has."""
+    field = pl.col(fields.name)
     for mark in MARKS:
-        field = field.str.replace(mark, pl.col(mark).fill_null(""), literal=True)
+        if fields.str.contains(mark, literal=True).any():
+            field = field.str.replace(mark, pl.col(mark).fill_null(""), literal=True)
     return field
 
 

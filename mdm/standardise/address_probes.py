@@ -23,14 +23,14 @@ NUMBERED = 4
 MOST_REMEMBERED = 1 << 17
 
 MARKS = "\x01\x02\x03\x04\x05"
-"""What stands in a shape for an apartment's code, a house number, one that begins with a letter, one whose letter may
-also announce a unit (`P12/3`), an alley's number."""
+"""What stands in a shape for an apartment's code, a house number, one that begins with a block's letter (A to E), one
+that begins with F, which may also announce a ward, and an alley's number. Other letters announce too many things."""
 STAND_INS = (
     dict(zip(MARKS, ("E87.63", "9157", "E971/6389", "F972/5471", "8293"), strict=True)),
-    dict(zip(MARKS, ("B2.05", "7", "C7/6", "P7/6", "6"), strict=True)),
-    dict(zip(MARKS, ("A12.3", "12/34b", "D12bis/5a", "Q12/5b", "5c/8TER"), strict=True)),
+    dict(zip(MARKS, ("B1.01", "1", "C1/2", "F1/2", "2"), strict=True)),
+    dict(zip(MARKS, ("A12.3", "12/34b", "D12bis/5a", "F12/5b", "5c/8TER"), strict=True)),
 )
-"""Numbers that shapes are probed with; those of the first row appear in no answer by chance."""
+"""Numbers that shapes are probed with: some that appear in no answer by chance, the smallest, and some with letters."""
 ENDINGS = (", Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh", ", Khu phố 3, P. Tam Binh, TP Thu Duc, TP HCM", "")
 """Endings that shapes are probed with, one for each row of `STAND_INS`."""
 PREMISES = ("9157 Nguyễn Trãi", "9157", "9157 duong Meo Con")
@@ -59,7 +59,7 @@ class Reading:
     divided: Callable[[Sequence[str | None]], tuple[bool, bool]]
     """An answer → whether its street, and whether its place, is one where house numbers tell the units apart."""
     reserved: Sequence[str]
-    """Numbers that name streets (3/2)."""
+    """Numbers that mean something by themselves: they name streets (3/2) or stand in a phrase."""
 
 
 class Ending(NamedTuple):

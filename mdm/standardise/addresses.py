@@ -6,8 +6,10 @@ a single one is possible.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import polars as pl
@@ -18,14 +20,17 @@ from mdm.standardise.address_narrowing import streets_of_units
 from mdm.standardise.address_parse import Parser
 from mdm.standardise.address_premises import Parts
 from mdm.standardise.address_probes import Placed, Reading
-from mdm.standardise.address_words import key_of
+from mdm.standardise.address_streets import ROADS
+from mdm.standardise.address_words import announcers, key_of
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser
+from mdm.standardise.syllables import is_plain_syllable
 from mdm.standardise.text import plain, repair
 
 SEPARATOR = "|"
+_LETTERS = re.compile(r"[a-z]+")
 REREADINGS = 3
 """How often a doubtful canonical text is read again, before the text is left as it came."""
 
@@ -172,12 +177,15 @@ def reading(knowledge: Knowledge) -> Reading:
             (address.units_legacy or "").split(SEPARATOR)
         )
 
+    named = {name for name in parser.streets.names if name[:1].isdigit() and " " not in name}
+    phrases = chain.from_iterable(announcers(knowledge).values())
+    spoken = {key for phrase in phrases for key in phrase.keys if key[:1].isdigit()}
     return Reading(
         read=read,
         names=READ,
         placed=lambda words, numbered: _placed(words, numbered, parser),
         divided=divided,
-        reserved=sorted(name for name in parser.streets.names if name[:1].isdigit() and " " not in name),
+        reserved=sorted({*named, *spoken}),
     )
 
 
@@ -191,13 +199,14 @@ def _placed(text: str, numbered: bool, parser: Parser) -> Placed | None:
     if len(words) > 1 and words[0] in ("duong", "d"):
         words, numbered = words[1:], True
     key, streets, units = " ".join(words), parser.streets, parser.units
-    if numbered and (key in streets.renames or key in streets.initials):
-        return Placed.STREET
+    if key in streets.renames or key in streets.initials:
+        return Placed.STREET if numbered else Placed.UNIT
     if key in streets.names and (numbered or key not in units.names):
         return None
+    if any(not is_plain_syllable(letters) and letters not in ROADS for letters in _LETTERS.findall(key)):
+        return Placed.UNIT  # it may be initials, of a ward too (TTN17)
     parts = (" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
-    named = any(part in units.names and not part.isdigit() for part in parts)
-    return Placed.UNIT if named or key in streets.renames or key in streets.initials else None
+    return Placed.UNIT if any(part in units.names and not part.isdigit() for part in parts) else None
 
 
 STANDARDISER = Standardiser(

@@ -159,6 +159,16 @@ def test_every_street_and_alias_is_read_as_the_parser_does() -> None:
     agree([f"12B {street}, P. 5, Q. 3" for street in STREETS + LISTED + RENAMED])
 
 
+def test_every_renamed_street_is_read_as_the_parser_does_with_each_district() -> None:
+    renamed = KNOWLEDGE.table("words/street_renames.csv").select(pl.nth(0, 1)).rows()
+    agree([f"{front}{name}, {place}" for name, place in renamed for front in ("", "12 ", "Đ. ", "7 hẻm 5 ")])
+
+
+def test_initials_are_read_as_the_parser_does_in_every_district() -> None:
+    districts = sorted({unit["district"] for unit in UNITS if unit["province_code"] == "79" and unit["district"]})
+    agree([f"{front}{name}, {place}" for name in ("NTT", "NVL", "HBT") for place in districts for front in ("", "5 ")])
+
+
 @pytest.mark.parametrize(
     "texts",
     [
