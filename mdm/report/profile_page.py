@@ -27,11 +27,14 @@ SHOWN = 60
 def write(survey: Survey, folder: Path) -> Path:
     """Write the page into the workspace, readable by its owner only; gives its path. Raises MdmError."""
     path = folder / NAME
+    text = render(survey)
     try:
-        # A temporary file is its owner's from the start, and takes the place of the page whole.
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".html", delete=False) as beside:
-            beside.write(render(survey))
-        Path(beside.name).replace(path)
+        # A folder of our own is its owner's alone from the start, and so is what is written in it.
+        with tempfile.TemporaryDirectory(prefix=".profile-", dir=folder) as private:
+            beside = Path(private) / NAME
+            beside.touch(mode=0o600)
+            beside.write_text(text, "utf-8")
+            beside.replace(path)
     except OSError as error:
         raise MdmError(f"{path}: could not be written: {error.strerror or type(error).__name__}.") from None
     return path

@@ -52,7 +52,7 @@ PARENTS = {"father": "father_name", "mother": "mother_name"}
 SURE, PLAINLY, HARDLY = 0.5, 0.8, 0.4
 MIXED = (0.1, 0.9)
 """Between these shares of organisations a column of names holds both."""
-FEW_VALUES, _FIRM = 6, "_firm"
+FEW_VALUES, OFTEN, _FIRM = 6, 10, "_firm"
 IDENTIFYING = ("name", "personal_id", "tax_code", "social_insurance", "health_card", "passport", "phone", "email")
 
 
@@ -318,8 +318,11 @@ def _conditions(
     firms = pl.DataFrame({name: texts, _FIRM: read["form"].list.first().is_not_null()})
     rows = rows.join(firms, on=name, how="left")
     for column in columns:
-        if column.name == name or not column.complete or not 2 <= rows[column.name].n_unique() <= FEW_VALUES:
+        values = rows[column.name].n_unique()
+        if column.name == name or not column.complete or not 2 <= values <= FEW_VALUES:
             continue
+        if rows.height < OFTEN * values or column.kind is not None:
+            continue  # what stands in a few rows may be somebody's name, and mdm.yaml is no place for it
         shares = rows.group_by(column.name).agg(pl.col(_FIRM).mean()).sort(column.name)
         people = shares.filter(pl.col(_FIRM) < MIXED[0])[column.name].to_list()
         organisations = shares.filter(pl.col(_FIRM) > SURE)[column.name].to_list()

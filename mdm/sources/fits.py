@@ -118,7 +118,7 @@ _DATE = (
 _KINDS: Mapping[str, tuple[str, str, Shows | None]] = MappingProxyType({
     "email": ("@", _NOTHING, None),
     "health_card": (r"^[A-Za-z]{2}\s?[-.]?\d[\d .-]{12,16}$", _NOTHING, None),
-    "personal_id": (r"^['’]?(\d{12}|[0123]\d{8})$|^\d{3}[ .]\d{3}[ .]\d{3}([ .]\d{3})?$", _NOTHING, None),
+    "personal_id": (r"^['’]?(\d{12}|[1-9]\d{10}|[0123]\d{8})$|^\d{3}[ .]\d{3}[ .]\d{3}([ .]\d{3})?$", _NOTHING, None),
     "tax_code": (r"^['’]?\d{10}([- ]?\d{3})?$", _NOTHING, None),
     "phone": (r"^\D{0,3}(84|0|[235789])[\d .()-]{8,14}(\D|$)", r"\p{L}\s*\p{L}", None),
     "social_insurance": (r"^['’]?\d{10}$", _NOTHING, None),

@@ -62,6 +62,8 @@ def propose(path: Path, template: str, rules: Rules) -> Proposal:
         best, parties = SourceTemplate(name, template, "", (), ()), found
     else:
         parties = _with_more(usual, found)
+    if no_header:  # the names are ours
+        parties = [replace(party, why=dict.fromkeys(party.columns, "check: by its values alone")) for party in parties]
     if not parties:
         nothing = ("nothing was recognised: name the columns of each attribute",)
         parties = [ProposedParty(person_type(rules), {"name": (extract.columns[0],)}, notes=nothing)]

@@ -103,10 +103,20 @@ def test_persons_and_firms_in_one_column_are_told_apart_by_another(tmp_path: Pat
     assert parties[1].columns["tax_code"] == parties[0].columns["personal_id"] == ("Số giấy tờ",)
 
 
+def test_a_condition_quotes_kinds_and_never_a_person(tmp_path: Path) -> None:
+    names = ("Công ty TNHH An Phát", "Lê Văn An", "Công ty TNHH Sao Mai", "Trần Thị Bưởi")
+    rows = [f"{i},{names[i % 4]},{'Võ Thị Gấm' if i % 2 else 'Đỗ Văn Hùng'},079085{i:06}" for i in range(8)]
+    (tmp_path / "x.csv").write_text("\n".join(["ma,nguoi_nop,nhan_vien_x,so", *rows]), "utf-8")
+    text = propose.init(tmp_path / "new", "hcmc", [tmp_path / "x.csv"]).read_text("utf-8")
+    assert "nguoi_nop" in text
+    assert "gấm" not in text.lower()
+
+
 def test_a_file_without_a_header_is_proposed_one(tmp_path: Path) -> None:
     text = proposed("no_header", tmp_path)
     assert "the file has no header: put this line above its first one" in text
     assert "c1, name, birth_date, personal_id, phone, address" in text
+    assert "name: name   # check: by its values alone" in text
     path = tmp_path / "no_header.csv"
     path.write_text("c1,name,birth_date,personal_id,phone,address\n" + path.read_text("utf-8"), "utf-8")
     path.rename(tmp_path / "new" / "x.csv")

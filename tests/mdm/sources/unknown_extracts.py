@@ -122,6 +122,7 @@ MAKERS: Mapping[str, Callable[[Person], object]] = {
     "sex_01": lambda p: "0" if p.female else "1",
     "sex_mf": lambda p: "F" if p.female else "M",
     "id12": lambda p: p.id12,
+    "id12_int": lambda p: int(f"{p.of('79', '80', '38')}{p.id12[3:]}"),
     "id9": lambda p: f"02{p.digits(7)}",
     "id": id_of,
     "phone": lambda p: f"{p.of('090', '091', '098', '035', '077')}{p.digits(7)}",
