@@ -161,9 +161,10 @@ def reads_back(raw: bytes, encoding: str) -> bool:
 def _encode(text: str, first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> bytes:
     """Every letter as one byte or two, by two tables of the Basic Multilingual Plane."""
     codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4"), _LAST_CODE)
+    written = first[codes]
     if not second.any():
-        return first[codes].tobytes()
-    written = np.stack([first[codes], second[codes]], axis=1).ravel()
+        return bytes(written)
+    written = np.stack([written, second[codes]], axis=1).ravel()
     there = np.ones(len(written), dtype=bool)
     there[1::2] = written[1::2] != 0
     return written[there].tobytes()
