@@ -104,11 +104,11 @@ def test_persons_and_firms_in_one_column_are_told_apart_by_another(tmp_path: Pat
 
 
 def test_a_condition_quotes_kinds_and_never_a_person(tmp_path: Path) -> None:
-    names = ("Công ty TNHH An Phát", "Lê Văn An", "Công ty TNHH Sao Mai", "Trần Thị Bưởi")
-    rows = [f"{i},{names[i % 4]},{'Võ Thị Gấm' if i % 2 else 'Đỗ Văn Hùng'},079085{i:06}" for i in range(8)]
+    names = ("Công ty TNHH An Phát", "Lê Văn An", "Trần Thị Bưởi")
+    rows = [f"{i},{names[i % 3]} {'ABC'[i // 3]},{'Võ Thị Gấm' if i % 3 else 'Đỗ Văn Hùng'},x" for i in range(9)]
     (tmp_path / "x.csv").write_text("\n".join(["ma,nguoi_nop,nhan_vien_x,so", *rows]), "utf-8")
     text = propose.init(tmp_path / "new", "hcmc", [tmp_path / "x.csv"]).read_text("utf-8")
-    assert "nguoi_nop" in text
+    assert "entity: business\n        name: nguoi_nop" in text
     assert "gấm" not in text.lower()
 
 
