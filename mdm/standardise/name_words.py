@@ -48,9 +48,9 @@ class Lexicon:
         surnames = knowledge.table("words/surnames.csv")
         self.clear = _spelled(surnames.filter(pl.col("clear") == "yes")["surname"])
         self.surnames = _spelled(surnames["surname"])
-        rare = _spelled(surnames.filter(pl.col("clear") == "rare")["surname"])
-        self.rare = rare - _spelled(surnames.filter(pl.col("clear") != "rare")["surname"])
-        """Keys of surnames that are far oftener given names."""
+        rare, common = (surnames.filter(pl.col("clear").eq("rare") == is_rare)["surname"] for is_rare in (True, False))
+        self.rare = set(map(plain, rare)) - set(map(plain, common))
+        """Plain surnames that are far oftener given names; plain, so that a lost tone changes no order."""
         marked = surnames.filter(pl.col("clear") == "yes")["surname"]
         self.marked_surnames = {plain(name) for name in marked} - {name.lower() for name in surnames["surname"]}
         """Surnames that are never written without marks, without them."""
@@ -162,4 +162,4 @@ def is_surname(word: Token, words: Lexicon) -> bool:
 
 def proves_order(word: Token, words: Lexicon) -> bool:
     """Whether a first word is a surname rather than a given name."""
-    return is_surname(word, words) and word.key not in words.rare
+    return is_surname(word, words) and word.plain not in words.rare

@@ -15,7 +15,7 @@ from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.name_columns import ordinary
 from mdm.standardise.name_order import parts
 from mdm.standardise.name_reading import tokenize
-from mdm.standardise.name_words import Lexicon, is_surname, lexicon, token
+from mdm.standardise.name_words import Lexicon, Token, is_surname, lexicon, token
 from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser, by_value, frame_schema
 from mdm.standardise.text import repair
@@ -71,7 +71,9 @@ def _settled(tokens: list[str], words: Lexicon) -> list[str]:
     for _ in range(_READINGS):
         dressed = [token(word) for word in tokens]
         initials = bool(dressed) and is_surname(dressed[0], words)
-        if all(d.legal or (initials and _is_initial(word)) for word, d in zip(tokens, dressed, strict=True)):
+        if all(
+            _is_plain_word(word, d) or (initials and _is_initial(word)) for word, d in zip(tokens, dressed, strict=True)
+        ):
             small = " ".join(dress.title for dress in dressed).lower()
             if small.split(" ", 1)[0] not in words.odd_starts and not words.note.search(small):
                 break
@@ -80,6 +82,10 @@ def _settled(tokens: list[str], words: Lexicon) -> list[str]:
             break
         tokens = again
     return tokens
+
+
+def _is_plain_word(word: str, dress: Token) -> bool:
+    return dress.legal and len(word) > 1  # letters in a row spell something
 
 
 def _is_initial(word: str) -> bool:
