@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mdm.standardise.address_announced import AnnouncedUnits
+from mdm.standardise.address_names import Name
 from mdm.standardise.address_parts import Parts
 from mdm.standardise.address_premises import Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
@@ -40,6 +41,7 @@ class Parser:
             if ward.district is not None and not ward.past
             for code in ward.legacy
         }
+        self._known_districts: dict[tuple[Name | None, Name | None, Name | None], frozenset[str]] = {}
         self._tails: dict[str, tuple[list[list[Word]], Parts]] = {}
 
     def parse(self, text: str) -> Parts:
@@ -98,13 +100,21 @@ class Parser:
         ]
 
     def _districts(self, parts: Parts) -> frozenset[str]:
-        """Names of the districts that the address may be in; a unit of today is in those that it is made of."""
-        if parts.district is not None:
-            return frozenset([d.name for d in self.units.district_candidates(parts.district, parts.province)])
-        if not parts.ward:
-            return frozenset()
-        legacy = self.units.place(parts.ward[0], None, parts.province).legacy
-        return frozenset([self.district_of[code] for code in legacy])
+        """Names of the districts that the address may be in, remembered for the units that it names."""
+        asked = parts.district, parts.ward[0] if parts.ward else None, parts.province
+        if (known := self._known_districts.get(asked)) is None:
+            if len(self._known_districts) >= MANY_TAILS:
+                self._known_districts.clear()
+            known = self._known_districts[asked] = frozenset(self._districts_of(*asked))
+        return known
+
+    def _districts_of(self, district: Name | None, ward: Name | None, province: Name | None) -> list[str]:
+        """The district named, or those that a unit of today is made of."""
+        if district is not None:
+            return [found.name for found in self.units.district_candidates(district, province)]
+        if ward is None:
+            return []
+        return [self.district_of[code] for code in self.units.place(ward, None, province).legacy]
 
     def _settle(self, parts: Parts) -> None:
         """What the parts say of one another: K12 is kiệt 12 in the towns where alleys are called so."""
