@@ -87,12 +87,25 @@ def places(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(said | {name.removeprefix(kind) for name in said for kind in ("tinh ", "thanh pho ")})
 
 
+@lru_cache(maxsize=4)
+def _organisations(knowledge: Knowledge) -> str:
+    """How a name begins that is no person's, as a pattern: with its tones, and without where that is no surname.
+
+    Công is a surname, and so is Trương, which loses its tones as a school does.
+    """
+    words = knowledge.table("words/owner_words.csv").filter(pl.col("kind") == "organisation")["words"]
+    toneless = {plain(word) for word in words} - set(_surnames(knowledge))
+    return rf"^(?:{'|'.join(sorted({*words, *toneless}))})\b"
+
+
 def _is_person(knowledge: Knowledge) -> pl.Expr:
-    """Two to six words, the first (or last) a surname, and no digit; no province."""
+    """Two to six words, the first (or last) a surname, and no digit; no province, no organisation."""
     words = pl.col("plain").str.split(" ")
     surnames = list(_surnames(knowledge))
     known = words.list.first().is_in(surnames) | words.list.last().is_in(surnames)
     known &= ~pl.col("plain").is_in(list(places(knowledge)))
+    for text in ("plain", "value"):
+        known &= ~pl.col(text).str.to_lowercase().str.contains(_organisations(knowledge))
     return known & words.list.len().is_between(2, 6)
 
 
