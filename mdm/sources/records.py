@@ -8,6 +8,7 @@ import polars as pl
 
 from matchers.frame import Frame
 from mdm.sources.parties import RECEIVED, no_parties
+from mdm.sources.unshared import SOURCE, without_shared
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.workspace import AttributeRule, EntityRules
 
@@ -64,7 +65,8 @@ def _attribute(
     fields = ["value", *standardiser.fields]
     received = pl.Series(name + RECEIVED, parties[name + RECEIVED], pl.List(pl.String))
     cells = _cells(parties["source"], received)
-    parts = [pl.DataFrame(schema={_RECORD: pl.UInt32, _CELL: pl.UInt32, _TEXT: pl.String, **standardiser.schema})]
+    head = {_RECORD: pl.UInt32, _CELL: pl.UInt32, SOURCE: pl.String, _TEXT: pl.String}
+    parts = [pl.DataFrame(schema={**head, **standardiser.schema})]
     own = {source: profiles.get(source, SourceProfile()).of(name) for source in cells["source"].unique().sort()}
     for profile, sources in _by_habits(own, standardiser.habits):
         alike = cells.filter(pl.col("source").is_in(sources)) if len(sources) < len(own) else cells
@@ -72,6 +74,7 @@ def _attribute(
         read = standardiser.function(texts, knowledge, profile, rule.options).with_columns(texts.alias(_TEXT))
         parts.append(alike.join(read, on=_TEXT, how="left", maintain_order="left").select(parts[0].columns))
     read = pl.concat(parts).sort(_RECORD, _CELL) if len(parts) > 2 else parts[-1]
+    read = without_shared(read, name, own, fields, multiple=standardiser.multiple)
     found = read.filter(pl.col("finding").is_not_null()).select(_RECORD, received=_TEXT, rule="finding")
     read = _one_each(read.drop_nulls("value"), fields, standardiser.multiple)
     if read.height < parties.height:
