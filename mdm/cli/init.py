@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mdm.cli import options, show
-from mdm.sources import propose
+from mdm.onboarding import propose
 from mdm.workspace import templates
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from mdm.onboarding.formats import formats
 from mdm.sources.extract import Extract
-from mdm.sources.formats import formats
 from mdm.standardise import recognition
 
 TEXT, ROWS = "text", "rows"

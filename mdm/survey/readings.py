@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from mdm import sources
-from mdm.sources.formats import formats
+from mdm.onboarding.formats import formats
 from mdm.sources.parties import RECEIVED
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.survey.columns import ROWS, TEXT, Counted

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from mdm.sources import fits
+from mdm.onboarding import fits
 from mdm.standardise import Knowledge
 from mdm.survey.columns import ROWS, TEXT, ColumnSurvey
 from mdm.survey.readings import Reading

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mdm.errors import UsageError
-from mdm.sources import SourceProfile, profile, propose, read
+from mdm.onboarding import propose
+from mdm.sources import SourceProfile, profile, read
 from mdm.workspace import PartySpec, SourceSpec, Workspace, load_rules
 
 

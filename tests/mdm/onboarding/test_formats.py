@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdm.sources.formats import LONGEST, formats
+from mdm.onboarding.formats import LONGEST, formats
 
 
 def shaped(*texts: str) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import polars as pl
 
-from mdm.sources.candidates import Column
+from mdm.onboarding.candidates import Column
 from mdm.sources.extract import Extract
 
 IDENTITIES = ("personal_id", "social_insurance", "student_code", "tax_code", "registration_no", "passport")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from mdm.sources import fits
+from mdm.onboarding import fits
+from mdm.onboarding.formats import formats
+from mdm.onboarding.headings import Heading, read_heading
 from mdm.sources.extract import Extract
-from mdm.sources.formats import formats
-from mdm.sources.headings import Heading, read_heading
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.standardise.owners import owners
 

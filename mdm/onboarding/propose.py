@@ -13,14 +13,14 @@ from pathlib import Path
 
 from unidecode import unidecode
 
-from mdm.sources import fits
-from mdm.sources.assignment import assign, person_type
-from mdm.sources.candidates import Column
+from mdm.onboarding import fits
+from mdm.onboarding.assignment import assign, person_type
+from mdm.onboarding.candidates import Column
+from mdm.onboarding.headings import fold
+from mdm.onboarding.row_keys import IDENTITIES, propose_key
+from mdm.onboarding.unknown_files import read_unknown
 from mdm.sources.extract import Extract
-from mdm.sources.headings import fold
 from mdm.sources.profile import profile
-from mdm.sources.row_keys import IDENTITIES, propose_key
-from mdm.sources.unknown_files import read_unknown
 from mdm.standardise import STANDARDISERS, Knowledge
 from mdm.workspace import PartySpec, Rules, SourceSpec, templates
 from mdm.workspace.settings import where_columns

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdm.sources import fits
+from mdm.onboarding import fits
 from mdm.standardise import Knowledge
 
 KNOWLEDGE = Knowledge.shipped()

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import polars as pl
 
-from mdm.sources import fits
-from mdm.sources.candidates import Column
+from mdm.onboarding import fits
+from mdm.onboarding.candidates import Column
 from mdm.sources.extract import Extract
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.workspace import EntityRules, Rules

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from mdm.errors import SourceError, UsageError
-from mdm.sources.assignment import BY_KIND
-from mdm.sources.candidates import Column, candidates
+from mdm.onboarding.assignment import BY_KIND
+from mdm.onboarding.candidates import Column, candidates
+from mdm.onboarding.headings import read_heading
 from mdm.sources.delimited import DELIMITERS
 from mdm.sources.extract import FILE, LINE, PLACE, Extract
-from mdm.sources.headings import read_heading
 from mdm.sources.readers import PARQUET, WORKBOOKS, read
 from mdm.standardise import Knowledge
 from mdm.workspace import SourceSpec

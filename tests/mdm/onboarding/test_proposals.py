@@ -8,9 +8,9 @@ import pytest
 import unknown_extracts
 from unknown_extracts import CASES, kinds, write
 
-from mdm.sources import propose
-from mdm.sources.headings import read_heading, vocabulary
-from mdm.sources.unknown_files import read_unknown
+from mdm.onboarding import propose
+from mdm.onboarding.headings import read_heading, vocabulary
+from mdm.onboarding.unknown_files import read_unknown
 from mdm.standardise import Knowledge
 from mdm.workspace import SourceSpec, Workspace, load_rules, templates
 from mdm.workspace.templates import Proposal
@@ -174,7 +174,7 @@ def test_dates_of_the_offices_own_work_are_no_births() -> None:
 
 
 def test_the_word_list_knows_only_attributes_and_parts() -> None:
-    from mdm.sources.assignment import ORGANISATION, PARTS  # noqa: PLC0415
+    from mdm.onboarding.assignment import ORGANISATION, PARTS  # noqa: PLC0415
 
     rules = RULES["hcmc"]
     known = {a for entity in rules.entities.values() for a in entity.mapped} | {ORGANISATION}
