@@ -150,7 +150,7 @@ def check(workspace: Workspace) -> Checked:
     Raises ConfigError with every mistake in them; a source that a run would hold is listed, and so is each row that it
     would set aside, and what keeps the repository from being written.
     """
-    rule_set, frozen = load_rules(workspace), _frozen(workspace)
+    rule_set, frozen = load_rules(workspace), frozen_profiles(workspace)
     counts, held, aside, encodings, notes = list[SourceCounts](), list[Held](), {}, list[Read](), list[str]()
     for spec in workspace.sources.values():
         habits = frozen.get(spec.name)
@@ -188,8 +188,8 @@ def read_as(extract: sources.Extract) -> list[Read]:
     ]
 
 
-def _frozen(workspace: Workspace) -> dict[str, sources.SourceProfile]:
-    """The adopted profiles of the sources that `mdm.yaml` still reads in the same way."""
+def frozen_profiles(workspace: Workspace) -> dict[str, sources.SourceProfile]:
+    """The adopted profiles of the sources that `mdm.yaml` still reads in the same way; none before the first run."""
     try:
         with Repository.open(workspace.repository_url, create=False) as repository:
             adopted = published(repository)

@@ -10,9 +10,8 @@ import numpy as np
 import polars as pl
 
 from mdm import sources
-from mdm.errors import RepositoryError, SourceError, UsageError
-from mdm.loading import reads_alike
-from mdm.repository import Repository
+from mdm.errors import SourceError, UsageError
+from mdm.loading import frozen_profiles
 from mdm.sources.extract import Extract
 from mdm.sources.keys import check_columns
 from mdm.standardise import SourceProfile, findings
@@ -22,7 +21,6 @@ from mdm.survey.habits import Habit, habits
 from mdm.survey.keys import SharedIdentifiers, shared_identifiers
 from mdm.survey.readings import Reading, readings
 from mdm.survey.suspicions import Suspicion, misplaced, suspicions
-from mdm.versions import published
 from mdm.workspace import RuleSet, SourceSpec, Workspace, load_rules
 from mdm.workspace.document import suggestion
 from mdm.workspace.settings import where_columns
@@ -91,7 +89,7 @@ def survey(workspace: Workspace, source: str | None = None, progress: Progress =
     """
     if source is not None and source not in workspace.sources:
         raise UsageError(f"there is no source '{source}'. {suggestion(source, list(workspace.sources))}")
-    rule_set, frozen = load_rules(workspace), _frozen(workspace)
+    rule_set, frozen = load_rules(workspace), frozen_profiles(workspace)
     found = []
     for name, spec in workspace.sources.items():
         if source in (None, name):
@@ -99,17 +97,6 @@ def survey(workspace: Workspace, source: str | None = None, progress: Progress =
             found.append(_survey(spec, workspace, rule_set, frozen.get(name)))
     known = findings.meanings(rule_set.knowledge).select("rule", "vi", "en")
     return Survey(workspace.folder.name, tuple(found), {rule: (vi, en) for rule, vi, en in known.iter_rows()})
-
-
-def _frozen(workspace: Workspace) -> Mapping[str, SourceProfile]:
-    """The adopted profiles of the sources that `mdm.yaml` still reads in the same way; none before the first run."""
-    try:
-        with Repository.open(workspace.repository_url, create=False) as repository:
-            adopted = published(repository)
-    except (RepositoryError, UsageError):
-        return {}
-    specs = workspace.sources
-    return {n: p for n, p in adopted.profiles.items() if n in specs and reads_alike(specs[n], adopted.specs[n])}
 
 
 def _survey(spec: SourceSpec, workspace: Workspace, rule_set: RuleSet, frozen: SourceProfile | None) -> SourceSurvey:
