@@ -49,6 +49,7 @@ def _table(distinct: pl.Series, words: Lexicon) -> pl.DataFrame:
             "plain": [dress.plain for dress in dresses],
             "legal": [dress.legal for dress in dresses],
             "clear": [dress.key in words.clear for dress in dresses],
+            "common": [dress.key in words.common for dress in dresses],
             "surname": [proves_order(dress, words) for dress in dresses],
             "odd": [
                 word in words.odd_starts or dress.plain in words.prefixes or dress.plain in MIDDLES
@@ -58,14 +59,14 @@ def _table(distinct: pl.Series, words: Lexicon) -> pl.DataFrame:
         },
         schema={
             **dict.fromkeys(("word", *_DRESSES), pl.String),
-            **dict.fromkeys(("legal", "clear", "surname", "odd", "end"), pl.Boolean),
+            **dict.fromkeys(("legal", "clear", "common", "surname", "odd", "end"), pl.Boolean),
         },
     )
 
 
 def _is_ordinary(words: Lexicon) -> pl.Expr:
     legal = pl.all_horizontal(pl.col(f"legal_{i}").fill_null(value=True) for i in range(_MOST))
-    other_order = pl.any_horizontal(pl.col(f"clear_{i}").fill_null(value=False) for i in range(1, _MOST))
+    other_order = pl.any_horizontal(pl.col(f"common_{i}").fill_null(value=False) for i in range(1, _MOST))
     at_the_end = pl.any_horizontal(pl.col(f"end_{i}").fill_null(value=False) for i in range(_MOST))
     doubles = [" ".join(start) for start in sorted(words.double_starts)]
     double = pl.concat_str("plain_0", "plain_1", separator=" ").is_in(doubles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mdm.standardise.name_words import MIDDLES, Lexicon, Token, is_surname, proves_order, token
+from mdm.standardise.name_words import MIDDLES, Lexicon, Token, is_given, is_surname, only_surname, proves_order, token
 
 
 def comma_order(parts: list[list[str]], words: Lexicon) -> list[str]:
@@ -20,33 +20,59 @@ def comma_order(parts: list[list[str]], words: Lexicon) -> list[str]:
 def in_order(tokens: list[str], words: Lexicon) -> list[str]:
     """Surname first, where the evidence is clear that another order was written."""
     dressed = [token(word) for word in tokens]
-    clear = [dress.key in words.clear for dress in dressed]
-    if len(tokens) < 2 or clear[0]:
-        return tokens
-    last = len(tokens) - 1
-    if clear[last - 1] and last > 1 and dressed[last].plain in MIDDLES:  # Lan Anh Nguyễn Thị
-        return tokens[last - 1 :] + tokens[: last - 1]
-    if _may_lead(dressed, words):
-        return tokens
-    if last == 2 and clear[1]:  # Lan Nguyễn Ngọc
-        return [*tokens[1:], tokens[0]]
-    if clear[last]:
-        return _surname_from_the_end(tokens, dressed)
-    return tokens
+    start = _middle_at_the_end(dressed, words)
+    if start or len(tokens) < 2 or _may_lead(dressed, words):
+        return tokens[start:] + tokens[:start]
+    if start := _surname_behind(dressed, words):
+        return tokens[start:] + tokens[:start]
+    return _surname_from_the_end(tokens, dressed, words) if dressed[-1].key in words.clear else tokens
+
+
+def _middle_at_the_end(dressed: list[Token], words: Lexicon) -> int:
+    """Where the surname stands before Thị or Văn at the end, if that is sure: `Lan Anh Nguyễn Thị`; else 0."""
+    if len(dressed) < 3 or dressed[-1].plain not in MIDDLES:
+        return 0
+    first, surname, middle = dressed[0], dressed[-2], dressed[-1]
+    sure = middle.key == "thị" and is_given(first, words) and is_surname(surname, words)  # Trinh Trần Thị
+    return len(dressed) - 2 if sure or (surname.key in words.clear and first.key not in words.clear) else 0
 
 
 def _may_lead(dressed: list[Token], words: Lexicon) -> bool:
     """Whether the first word is a surname, Văn, or one that says the sex: then nothing tells of another order."""
     first = dressed[0]
-    return proves_order(first, words) or first.plain in words.prefixes | {"van"} or starts_double(dressed, words)
+    if first.key in words.clear or proves_order(first, words) or first.plain in words.prefixes | {"van"}:
+        return True
+    return starts_double(dressed, words)
 
 
-def _surname_from_the_end(tokens: list[str], dressed: list[Token]) -> list[str]:
+def _surname_behind(dressed: list[Token], words: Lexicon) -> int:
+    """Where the surname stands behind a given name of one word or two, if it surely does; else 0."""
+    first, second, last = dressed[0], dressed[1], len(dressed) - 1
+    if last == 2 and second.key in words.clear:  # Lan Nguyễn Ngọc
+        return 1
+    if last > 3 or not is_given(first, words):
+        return 0
+    if last == 1:  # Đức Huỳnh
+        return int(only_surname(second, words))
+    no_surname = not is_surname(first, words) or dressed[last].plain in MIDDLES
+    if second.key in words.clear or (no_surname and second.key in words.common):
+        return 1  # Cường Đoàn Đình, Thanh Phạm Huỳnh Kim
+    return 2 if last == 3 and dressed[2].key in words.clear and not proves_order(second, words) else 0
+
+
+def _surname_from_the_end(tokens: list[str], dressed: list[Token], words: Lexicon) -> list[str]:
     """`Minh Anh Nguyễn`, `Kevin Van Nguyen`, `Dustin Nguyen`: a foreign given name changes places with the surname."""
     *others, surname = tokens
+    if _is_shortened(tokens[0]):  # L. T. Nguyễn; but N. H. Trinh
+        return [surname, *others] if only_surname(dressed[-1], words) else tokens
     if not dressed[0].legal or (len(others) > 1 and dressed[1].plain in MIDDLES):
         return [surname, *others[1:], others[0]]
-    return [surname, *others] if len(others) > 1 else tokens  # Hòa Nguyễn: either may be the surname
+    return [surname, *others] if len(others) > 1 else tokens  # Hàng Nguyễn: either may be the surname
+
+
+def _is_shortened(word: str) -> bool:
+    """Whether a word is an initial or an abbreviation, which may stand for a surname."""
+    return word.endswith(".") or len(word) == 1
 
 
 def starts_double(dressed: list[Token], words: Lexicon) -> bool:
@@ -69,10 +95,15 @@ def parts(dressed: list[Token], words: Lexicon) -> tuple[list[str], list[str], s
         return [], [], plains[0]
     if size := _surname_at_the_end(dressed, plains, words):
         return plains[-size:], plains[: -size - 1], plains[-size - 1]
-    if plains[0] in words.prefixes:
+    if plains[0] in words.prefixes and not (len(plains) > 2 and _is_rare_surname(dressed[0], words)):
         return [], plains[:-1], plains[-1]
     size = _match(plains, words) or 1
     return plains[:size], plains[size:-1], plains[-1]
+
+
+def _is_rare_surname(word: Token, words: Lexicon) -> bool:
+    """Thi, of Hoa and Khmer families: `Thi Thị Hà`, but `Thị Rem` has no surname."""
+    return word.plain in MIDDLES and word.key in words.surnames
 
 
 def _surname_at_the_end(dressed: list[Token], plains: list[str], words: Lexicon) -> int:

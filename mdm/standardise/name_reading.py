@@ -11,7 +11,7 @@ import re
 from itertools import groupby
 
 from mdm.standardise.name_order import comma_order, in_order
-from mdm.standardise.name_words import MIDDLES, Lexicon, is_surname, token
+from mdm.standardise.name_words import MIDDLES, Lexicon, Token, is_given, is_surname, token
 from mdm.standardise.syllables import LETTERS, canonical, folded, is_syllable, undo_telex, undo_viqr, undo_vni
 from mdm.standardise.text import APOSTROPHES, plain
 
@@ -61,13 +61,21 @@ def _without_alias(text: str, words: Lexicon) -> tuple[str, str | None]:
     bracket = _IN_BRACKETS.search(text) if not text.isalpha() else None
     if bracket is None and words.other_starts.isdisjoint(_WORDS.findall(small)):
         return text, None
-    if civil := words.civil.search(small):  # Thích Minh Tâm (thế danh Nguyễn Văn An)
+    if (civil := words.civil.search(small)) and _is_announced(civil, words):  # Thích Minh Tâm (thế danh Nguyễn Văn An)
         return text[civil.end() :].strip(' )]}"”'), text[: civil.start()]
     if said := words.alias.search(small):
         return text[: said.start()].rstrip(" ,;-–(["), text[said.end() :]
     if bracket and bracket.start() and not words.remark.match(bracket["said"].lower()):
         return f"{text[: bracket.start()]} {text[bracket.end() :]}", bracket["said"]
     return text, None
+
+
+def _is_announced(civil: re.Match[str], words: Lexicon) -> bool:
+    """Whether a civil name follows a word for it: Nguyễn Thế Danh says none."""
+    text, end = civil.string, civil.end()
+    named = _WORDS.findall(text, end)
+    apart = ":" in civil[0] or text[: civil.start()].rstrip().endswith(("(", ",", "-", "["))
+    return apart or (len(named) > 1 and is_surname(token(named[0]), words))
 
 
 def _alias(text: str, words: Lexicon) -> str | None:
@@ -142,24 +150,34 @@ def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
     start = 0
     while cut := title_length(small[start:], words):
         start += cut
+        if small[start] == small[start - 1]:  # bà Bà Thị Lan
+            break
     return tokens[start:]
 
 
 def title_length(small: list[str], words: Lexicon) -> int:
-    """How many words at the front are a title: what may follow depends on the title, Thị and Văn never."""
+    """How many words at the front are a title: what may follow depends on the title, Thị and Văn follow sure ones."""
     if not small or small[0] not in words.title_starts:
         return 0
     for size in range(min(words.longest_title, len(small) - 1), 0, -1):
         title, follows = tuple(small[:size]), token(small[size])
-        if title not in words.titles or follows.plain in MIDDLES:
+        if title not in words.titles:
             continue
-        if title in words.sure_titles or is_surname(follows, words):
+        if title in words.sure_titles or _surname_after(title, follows, words):
             return size
+        if follows.plain in MIDDLES:
+            continue
         if title in words.name_titles and (size + 1 == len(small) or not follows.legal or len(follows.plain) == 1):
             return size  # Ông Ba, Ông Smith John, Ông A Sanh; but Ông Ích Khiêm
         if title in words.name_titles and any(token(word).key in words.clear for word in small[size + 1 :]):
             return size  # Ông Phước Võ Văn
     return 0
+
+
+def _surname_after(title: tuple[str, ...], follows: Token, words: Lexicon) -> bool:
+    """Whether a surname follows a title that may be a name: in Ong Cong Son and Anh Khoa it is rather a given name."""
+    doubtful = "".join(title).isascii() and is_given(follows, words) and follows.key not in words.common
+    return is_surname(follows, words) and not doubtful
 
 
 def _joined(tokens: list[str], words: Lexicon) -> list[str]:
@@ -240,7 +258,7 @@ def run_together(small: str, words: Lexicon) -> list[str] | None:
         )
         if middle and is_surname(dress, words):
             return [surname, middle, rest[len(middle) :]]
-        if dress.key in words.clear:
+        if dress.key in words.clear and (small.isascii() or surname in words.surname_words):
             cuts = _cuts(rest, 3)
             fewest = [cut for cut in cuts if len(cut) == min(map(len, cuts))]
             if len(fewest) == 1 and len(fewest[0]) > 1:

@@ -47,7 +47,12 @@ class Lexicon:
     def __init__(self, knowledge: Knowledge) -> None:
         surnames = knowledge.table("words/surnames.csv")
         self.clear = _spelled(surnames.filter(pl.col("clear") == "yes")["surname"])
+        self.common = self.clear | _spelled(surnames.filter(pl.col("clear") == "common")["surname"])
+        """Surnames of many; a clear one is hardly ever anything else."""
         self.surnames = _spelled(surnames["surname"])
+        given = knowledge.table("words/given_names.csv")["given"]
+        self.given = {folded(name.lower()) for name in given}
+        self.plain_given = set(map(plain, given))
         rare, common = (surnames.filter(pl.col("clear").eq("rare") == is_rare)["surname"] for is_rare in (True, False))
         self.rare = set(map(plain, rare)) - set(map(plain, common))
         """Plain surnames that are far oftener given names; plain, so that a lost tone changes no order."""
@@ -91,14 +96,15 @@ class Lexicon:
                 forms[says].append(plain(words))
             elif toneless == "number" and says == "end":
                 numbered.append(plain(words))
-        ends = sorted({form for kind in ("end", "alias", "civil") for form in forms[kind]})
+        ends = sorted({form for kind in ("end", "alias") for form in forms[kind]})
+        numbered += forms["civil"]  # Nguyễn Thế Danh
         some, one = (_any_of(filter(kind, ends)) for kind in (_is_phrase, _is_word))
         sure = rf"(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w)|(?:{_any_of(numbered)})(?=\s*:|\W*\d)"
         self.note = re.compile(rf"[\s,.;](?:{sure})")
         self.note_starts = {re.findall(r"\w+", note)[0] for note in (*ends, *numbered)}
         self.other_starts = {form.split()[0] for kind in ("alias", "civil") for form in forms[kind]}
         """First words of what announces another name."""
-        self.note_marks = sorted({f" {note}" if _is_phrase(note) else f" {note} " for note in ends})
+        self.note_marks = sorted({f" {note}" if _is_phrase(note) else f" {note} " for note in (*ends, *forms["civil"])})
         """What an ordinary text must not hold: more than `note` finds, never less; it has no number and no colon."""
         self.alias = re.compile(rf"(?<!\w)(?:{_any_of(forms['alias'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")
         self.civil = re.compile(rf"(?<!\w)(?:{_any_of(forms['civil'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")
@@ -163,3 +169,13 @@ def is_surname(word: Token, words: Lexicon) -> bool:
 def proves_order(word: Token, words: Lexicon) -> bool:
     """Whether a first word is a surname rather than a given name."""
     return is_surname(word, words) and word.plain not in words.rare
+
+
+def is_given(word: Token, words: Lexicon) -> bool:
+    """Whether a word is a common given name, toneless also one that may be."""
+    return word.key in words.given or (word.key.isascii() and word.plain in words.plain_given)
+
+
+def only_surname(word: Token, words: Lexicon) -> bool:
+    """Whether a word can be nothing but a surname: Nguyễn, and toneless Pham; toneless Tran may be Trân."""
+    return word.key in words.clear and not is_given(word, words)

@@ -131,18 +131,22 @@ class Tokens:
                 size = 1  # with more in the text than a name, Ông is no surname
             if not size and not self._is_mrs(at):
                 break
-            at = places[size] if size else at + 2
+            title, at = self.written[at], places[size] if size else at + 2
+            if size and self.written[at] == title:  # bà Bà Thị Lan
+                break
         return at
 
     def _is_mrs(self, at: int) -> bool:
         """`Ô. An - B. Lan`: B. is Bà where Ô. is said too."""
         return self.written[at : at + 2] == ["b", "."] and self.is_word[at + 2] and "ô" in self.written[:at]
 
-    def leads(self, at: int) -> bool:
-        """Whether a name may begin here: a surname, a word that says the sex, or H' and its like."""
+    def leads(self, at: int, *, titled: bool = False) -> bool:
+        """Whether a name may begin here: a surname, a word for the sex, H' and the like; after a title also Văn."""
         if not self.is_word[at]:
             return False
         word, names = self.written[at], self.words.names
+        if titled and self.is_word[at + 1] and token(word).plain in MIDDLES:
+            return True
         if _AFFIX.match(word) or (word in names.prefixes and word not in MIDDLES):
             return True
         dress = token(word)

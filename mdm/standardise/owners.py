@@ -97,7 +97,7 @@ def _begins_here(tokens: Tokens, begin: int, at: int, *, closed: bool) -> bool:
     if kind in ("spouse", "representative", "kin"):
         return _related(tokens, at, closed=closed)
     name = at if closed or tokens.written[at] not in ALONE else tokens.after_titles(at)
-    return name > at and tokens.leads(name) and _names(tokens, begin, at) > 1
+    return name > at and tokens.leads(name, titled=True) and _names(tokens, begin, at) > 1
 
 
 def _numbered(tokens: Tokens, at: int, *, closed: bool) -> int | None:
@@ -122,7 +122,7 @@ def _related(tokens: Tokens, at: int, *, closed: bool) -> bool:
     name = tokens.after_titles(lead)
     if tokens.kind(name) == "organisation":
         return tokens.kind(at) != "spouse"
-    if tokens.leads(name):
+    if tokens.leads(name, titled=name > lead):
         return tokens.kind(at) != "kin" or not closed
     sure = name > lead or ":" in tokens.written[at:lead]
     return sure and tokens.is_word[name] and (not closed or tokens.kind(at) == "representative")
@@ -142,7 +142,7 @@ def _after_sign(tokens: Tokens, begin: int, at: int, *, closed: bool) -> int | N
         return after if not _has_address(tokens, begin, at) and not (closed and said == ",") else None
     if name > lead:
         bare = said in BARE_AND
-        return after if tokens.leads(name) or (not closed and not bare and tokens.is_word[name]) else None
+        return after if tokens.leads(name, titled=True) or (not closed and not bare and tokens.is_word[name]) else None
     if said in ".(" or said in BARE_AND or closed or (said in "-–—" and not tokens.spaced(at)):
         return None
     return (
@@ -158,7 +158,7 @@ def _is_sure(tokens: Tokens, at: int) -> bool:
     name = tokens.after_titles(lead)
     if tokens.kind(name) == "organisation":
         return True
-    return tokens.leads(name) and (name > at or _names(tokens, name, len(tokens)) > 1)
+    return tokens.leads(name, titled=name > lead) and (name > at or _names(tokens, name, len(tokens)) > 1)
 
 
 def _is_organisation(tokens: Tokens, begin: int) -> bool:
