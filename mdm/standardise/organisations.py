@@ -1,38 +1,36 @@
 """Names of organisations, taken apart: legal form, lines of business, the distinctive words, and a branch.
 
 `CTY TNHH MTV TM-DV-XNK PHÚC AN`, its long form and `PHUC AN TRADING SERVICE IMPORT EXPORT ONE MEMBER CO., LTD` have the
-same form, lines and distinctive words. A branch is not its parent: what names it stands in a field of its own.
+same form, lines and distinctive words. A branch is not its parent: what names it stands in a field of its own, as does
+the owner of a household business that is named after him.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
 
 import polars as pl
 
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.items import by_items
 from mdm.standardise.knowledge import Knowledge
-from mdm.standardise.legal_forms import BRANCHES, COMPANIES, combined
-from mdm.standardise.phrases import Lexicon, Phrase, Words
+from mdm.standardise.legal_forms import combined
+from mdm.standardise.organisation_branches import branch, spelled_out
+from mdm.standardise.organisation_cells import asides, names, normalise
+from mdm.standardise.organisation_parts import JOINING, Part, parts
+from mdm.standardise.phrases import Lexicon, Words
 from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser
-from mdm.standardise.text import repair
+from mdm.standardise.text import plain
 
-Row = tuple[str, str, str, str | None, str | None, str | None]
+__all__ = ["STANDARDISER", "Name", "is_organisation", "normalise", "read"]
 
-_SEVERAL = re.compile(r"[;|\r\n]+|\s/\s")
-_PLAIN_ONE = frozenset(";|\r\n/(")
-"""A text without these is one name."""
-_BRACKETS = re.compile(r"\(([^()]*)\)")
-_ENDS = " \"'“”‘’«»-–—_,;:./\\|&*"
-_JOINING = frozenset(("va", "and", "the", "of"))
-_BEFORE_A_PLACE = frozenset(("so", "tai", "o", "tinh", "tp", "thanh", "pho", "in", "of", "at", "the"))
-_NUMBERED = frozenset(("q", "quan", "so", "tai", "huyen"))
-_BRANCH_WORDS = {"CN": "chi nhanh", "VPDD": "van phong dai dien", "DDKD": "dia diem kinh doanh"}
+Row = tuple[str, str, str, str | None, str | None, str | None, str | None]
+
+_SHORTEST_PERSON, _LONGEST_PERSON = 3, 5
+"""Words of a person's name: two may be a shop's (Kim Thành), though kim is a surname too."""
 
 
 @dataclass(frozen=True)
@@ -45,187 +43,98 @@ class Name:
     lines: str | None
     form: str | None
     branch: str | None
+    owner: str | None
 
 
-def normalise(text: str) -> str | None:
-    """The readable name: Unicode repaired, single spaces, no quotes or marks at its ends; None without a letter."""
-    value = repair(text).strip(_ENDS)
-    return value if any(map(str.isalnum, value)) else None
-
-
-def names(text: str, lexicon: Lexicon) -> list[str]:
-    """The names in one cell: parted by `;`, `|` and line ends, or a second one in brackets, known by its legal form."""
-    if _PLAIN_ONE.isdisjoint(text):
-        name = normalise(text)
-        return [] if name is None else [name]
-    found: list[str] = []
-    for piece in _SEVERAL.split(text) if _SEVERAL.search(text) else (text,):
-        aside = [inner for inner in _BRACKETS.findall(piece) if _is_name(inner, lexicon)]
-        main = piece
-        for inner in aside:
-            main = main.replace(f"({inner})", " ")
-        found += [name for name in map(normalise, (main, *aside)) if name is not None]
-    return list(dict.fromkeys(found))
-
-
-def _is_name(inner: str, lexicon: Lexicon) -> bool:
-    """Whether brackets hold a name of its own: a legal form, and words beside it."""
-    words = Words(inner)
-    forms = lexicon.forms(words)
-    if not any(form and form not in BRANCHES and form not in ("one", "two", "HKD", "NN") for form in forms):
-        return False
-    return any(word not in lexicon.form_words for word in words.plain)
-
-
-def read(value: str, lexicon: Lexicon) -> Name:
-    """The parts of one name in canonical form."""
+def read(value: str, lexicon: Lexicon, surnames: frozenset[str] = frozenset()) -> Name:
+    """The parts of one name in canonical form; `surnames` (plain) tell the owner of a household business."""
     words = Words(value)
-    parts = _parts(words, lexicon)
-    body, branch, kind = _branch(parts, words, lexicon)
-    forms = [part.phrase.form for part in body if part.phrase is not None and part.form]
-    core = [word for part in body for word in part.core if word not in _JOINING]
+    body, place, kind = branch(parts(words, lexicon), words, lexicon.places)
+    form = kind or combined([part.phrase.form for part in body if part.form and part.phrase and part.phrase.form])
+    if form == "NN":
+        return Name(value, " ".join(words.plain), _whole(body, lexicon.places), None, form, place, None)
+    core = [word for part in body for word in part.core if word not in JOINING]
+    owner, core = _owner(body, core, words, surnames) if form == "HKD" else (None, core)
     lines = sorted({line for part in body for line in part.lines})
     if not core:
         core = [word for part in body if not part.form for word in part.words] or words.plain
-    form = kind or combined([form for form in forms if form is not None])
-    return Name(value, " ".join(words.plain), " ".join(core), " ".join(lines) or None, form, branch)
+    return Name(value, " ".join(words.plain), " ".join(core), " ".join(lines) or None, form, place, owner)
 
 
-class _Part(NamedTuple):
-    """Some words of a name, and what they are: a legal form, lines of business, or distinctive words."""
-
-    at: int
-    words: list[str]
-    phrase: Phrase | None = None
-    form: bool = False
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        return self.phrase.lines if self.phrase else ()
-
-    @property
-    def core(self) -> tuple[str, ...] | list[str]:
-        if self.phrase is None:
-            return self.words
-        return (
-            self.phrase.stands_for if self.phrase.stands_for else self.words if self.phrase.kept and self.form else ()
-        )
-
-    @property
-    def is_branch(self) -> bool:
-        return self.form and self.phrase is not None and self.phrase.form in BRANCHES
-
-    @property
-    def is_company(self) -> bool:
-        return self.form and self.phrase is not None and self.phrase.form in COMPANIES
-
-
-def _parts(words: Words, lexicon: Lexicon) -> list[_Part]:
-    parts: list[_Part] = []
-    plain, at, distinctive = words.plain, 0, False
-    while at < len(plain):
-        phrase = lexicon.longest(words, at, distinctive)
-        if phrase is None:
-            parts.append(_Part(at, [plain[at]]))
-            distinctive = distinctive or plain[at] not in _JOINING
-            at += 1
-            continue
-        stop = at + len(phrase.words)
-        form = phrase.form is not None and _is_form(phrase, words, at, distinctive, lexicon)
-        if form or phrase.lines or phrase.stands_for:
-            parts.append(_Part(at, plain[at:stop], phrase, form))
+def _whole(body: Sequence[Part], places: Mapping[str, str]) -> str:
+    """A state unit is known by all its words: Trung tâm Y tế Quận 1 is not Trung tâm Quận 1 in the line y tế."""
+    said: list[str] = []
+    for part in body:
+        if part.core:
+            said += part.core
+        elif len(part.lines) == 1:
+            said += part.lines[0].split("_")
         else:
-            parts.append(_Part(at, plain[at:stop]))
-        distinctive = distinctive or bool(parts[-1].core)
-        at = stop
-    return parts
+            said += part.words
+    return " ".join(spelled_out([word for word in said if word not in JOINING], places))
 
 
-def _is_form(phrase: Phrase, words: Words, at: int, distinctive: bool, lexicon: Lexicon) -> bool:
-    stop = at + len(phrase.words)
-    if phrase.place == "start":
-        return not distinctive
-    if phrase.place == "end":
-        return distinctive and all(word in lexicon.form_words for word in words.plain[stop:])
-    if (
-        phrase.form in BRANCHES and phrase.lines
-    ):  # CN is a branch where it begins, or ends and a place or number follows
-        follows = words.plain[stop : stop + 1]
-        apart = at in words.breaks or (bool(follows) and (follows[0] in _NUMBERED or follows[0].isdigit()))
-        return at == 0 or (distinctive and apart)
-    return True
+def _owner(
+    body: Sequence[Part], core: list[str], words: Words, surnames: frozenset[str]
+) -> tuple[str | None, list[str]]:
+    """The owner that a household business is named after, and the distinctive words.
+
+    They are without the owner where he stands apart behind the shop's name (QUÁN PHỞ HÒA - NGUYỄN VĂN AN).
+    """
+    apart = next((i for i, part in enumerate(body) if i and part.at in words.breaks), None)
+    if apart is not None:
+        before = [word for part in body[:apart] for word in part.core]
+        if before and _is_person(body[apart:], words, surnames):
+            return " ".join(words.plain[body[apart].at :]), before
+    named = [part for part in body if part.core]
+    return (" ".join(core) if _is_person(named, words, surnames) else None), core
 
 
-def _branch(parts: list[_Part], words: Words, lexicon: Lexicon) -> tuple[list[_Part], str | None, str | None]:
-    """The parts that name the parent, the text of the branch, and its kind."""
-    place = next((i for i, part in enumerate(parts) if part.is_branch), None)
-    if place is None:
-        return parts, None, None
-    phrase = parts[place].phrase
-    kind = phrase.form if phrase else None
-    body, named = (
-        _headed(parts[place + 1 :], words) if place == 0 else _tailed(parts[:place], parts[place + 1 :], words)
-    )
-    text = " ".join(_place_words(named, lexicon.places)) or _BRANCH_WORDS[kind or "CN"]
-    return body or parts, text, kind
+def _is_person(said: Sequence[Part], words: Words, surnames: frozenset[str]) -> bool:
+    """Three words or more, no phrase among them, the first a surname with its own tones or none."""
+    if not _SHORTEST_PERSON <= len(said) <= _LONGEST_PERSON or words.toned[said[0].at] not in surnames:
+        return False
+    return all(part.phrase is None and part.words[0].isalpha() for part in said)
 
 
-def _headed(rest: list[_Part], words: Words) -> tuple[list[_Part], list[_Part]]:
-    """CHI NHÁNH [2 | BÌNH DƯƠNG] CÔNG TY CP ABC [TẠI … | - … | SỐ 2]; in English: Branch of ABC Corp in …"""
-    if not rest:
-        return [], []
-    company = 0 if words.plain[rest[0].at - 1 : rest[0].at] == ["of"] else _first_company(rest)
-    named, body = rest[:company], rest[company:]
-    distinctive = False
-    for i, part in enumerate(body):
-        apart = not named and not part.form and (part.at in words.breaks or _is_closing_number(body[i:]))
-        if distinctive and (_leads_to_a_place(part, words) or apart):
-            return body[:i], named + body[i:]
-        distinctive = distinctive or bool(part.core)
-    return body, named
+@lru_cache(maxsize=8)
+def surnames_of(knowledge: Knowledge) -> frozenset[str]:
+    """The surnames of one syllable that stand first, in lower case, with tones and without."""
+    rows = knowledge.table("words/surnames.csv").select("surname", "place").iter_rows()
+    toned = {surname.lower() for surname, place in rows if place == "first" and " " not in surname}
+    return frozenset(toned | {plain(surname) for surname in toned})
 
 
-def _first_company(parts: list[_Part]) -> int:
-    return next((i for i, part in enumerate(parts) if part.is_company), 0)
+def is_organisation(text: str, knowledge: Knowledge) -> bool:
+    """Whether a name says that it is an organisation's: by a legal form, of a firm anywhere, of any other at the start.
+
+    A single word without its tones that a person's name may begin with (TRUONG VAN AN) says nothing.
+    """
+    lexicon = Lexicon.of(knowledge, "vi")
+    words = Words(text)
+    found = parts(words, lexicon)
+    if any(part.form and part.phrase is not None and part.phrase.place == "any" for part in found):
+        return True
+    if not found or not found[0].form:
+        return False
+    toneless = len(found[0].words) == 1 and words.toned[0].isascii() and not _is_toneless(found[0])
+    behind = found[1:]
+    return not (toneless and behind and all(part.phrase is None for part in behind) and len(behind) < _LONGEST_PERSON)
 
 
-def _is_closing_number(rest: list[_Part]) -> bool:
-    """SỐ 2, and nothing after it."""
-    said = [word for part in rest for word in part.words]
-    return len(said) == 2 and said[0] == "so" and said[1].isdigit()
-
-
-def _leads_to_a_place(part: _Part, words: Words) -> bool:
-    return words.says(part.at, "tại") or part.words in (["in"], ["at"])
-
-
-def _tailed(body: list[_Part], rest: list[_Part], words: Words) -> tuple[list[_Part], list[_Part]]:
-    """CÔNG TY CP ABC - CN 2; in English the place stands before: ABC Co., Ltd. - Binh Duong Branch."""
-    if rest:
-        return body, rest
-    cut = len(body)
-    while cut > 0 and not body[cut - 1].form:
-        cut -= 1
-        if body[cut].at in words.breaks:
-            break
-    return (body[:cut], body[cut:]) if any(part.core for part in body[:cut]) else (body, [])
-
-
-def _place_words(parts: list[_Part], places: Mapping[str, str]) -> list[str]:
-    words: list[str] = []
-    for part in parts:
-        words += part.core if part.core and part.phrase is not None else part.words
-    return [places.get(word, word) for word in words if word not in _BEFORE_A_PLACE]
+def _is_toneless(part: Part) -> bool:
+    return part.phrase is not None and part.phrase.toned.isascii()
 
 
 def _standardise(
     values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
 ) -> pl.DataFrame:
     lexicon = Lexicon.of(knowledge, str(options.get("language", "vi")))
+    beside, surnames = asides(knowledge), surnames_of(knowledge)
 
     def parse(text: str) -> tuple[list[Row], str | None]:
-        found = names(text, lexicon)
-        real = [_row(read(name, lexicon)) for name in found if not says_nothing(name, knowledge)]
+        found = names(text, lexicon, beside)
+        real = [_row(read(name, lexicon, surnames)) for name in found if not says_nothing(name, knowledge)]
         if real or not text.strip():
             return real, None
         return [], "placeholder" if found or says_nothing(text, knowledge) else "unreadable"
@@ -234,10 +143,13 @@ def _standardise(
 
 
 def _row(name: Name) -> Row:
-    return name.value, name.key, name.core, name.lines, name.form, name.branch
+    return name.value, name.key, name.core, name.lines, name.form, name.branch, name.owner
 
 
 STANDARDISER = Standardiser(
-    "organisation_name", dict.fromkeys(("key", "core", "lines", "form", "branch"), pl.String), True, _standardise
+    "organisation_name",
+    dict.fromkeys(("key", "core", "lines", "form", "branch", "owner"), pl.String),
+    True,
+    _standardise,
 )
 """Option `language`: `vi`, or `en` for rule sets outside Vietnam (forms INC, LTD, LLC …; no lines of business)."""

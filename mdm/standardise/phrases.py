@@ -18,6 +18,11 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
+_SHORTEST_GLUED = 4
+_ABBREVIATED = range(2, 5)
+"""Letters of an abbreviation that may be a part of a longer one."""
+
+
 class Words:
     """The words of a text, as written and plain, and before which of them stands a dash, a bracket or a comma."""
 
@@ -83,6 +88,8 @@ class Lexicon:
     """Every word that occurs in the writing of a legal form."""
     codes: frozenset[str]
     """Every legal form's own code."""
+    abbreviated: Mapping[str, tuple[str, ...]]
+    """Lines of business by their abbreviation: `tm`, `xnk`."""
     places: Mapping[str, str]
     """What single words stand for in the text of a branch: `q` → `quan`."""
 
@@ -107,6 +114,7 @@ class Lexicon:
             {word: tuple(sorted(found, key=lambda p: -len(p.words))) for word, found in by_first.items()},
             frozenset(word for phrase in forms for word in phrase.words),
             frozenset(phrase.form for phrase in forms if phrase.form and phrase.form.isupper()),
+            {p.words[0]: p.lines for p in merged.values() if _is_abbreviation(p)},
             _places(knowledge) if language == "vi" else {},
         )
 
@@ -116,6 +124,10 @@ class Lexicon:
             if phrase.fits(words, at, distinctive):
                 return phrase
         return None
+
+    def glued(self, word: str) -> Phrase | None:
+        """Abbreviations of lines of business written as one word: `tmdvxd`. None where a letter is left over."""
+        return _glued(self, word) if len(word) >= _SHORTEST_GLUED and not _VOWEL.search(word) else None
 
     def forms(self, words: Words) -> list[str]:
         """The legal forms said anywhere in a text, in its order."""
@@ -127,6 +139,18 @@ class Lexicon:
                 found.append(phrase.form)
             at += len(phrase.words) if phrase else 1
         return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _glued(lexicon: Lexicon, word: str) -> Phrase | None:
+    cuts: dict[int, tuple[str, ...]] = {0: ()}
+    for stop in range(2, len(word) + 1):
+        for start in [start for start in cuts if stop - start in _ABBREVIATED]:
+            lines = lexicon.abbreviated.get(word[start:stop])
+            if lines is not None and stop not in cuts:
+                cuts[stop] = cuts[start] + lines
+    lines = cuts.get(len(word), ())
+    return Phrase((word,), word, lines=tuple(dict.fromkeys(lines))) if lines else None
 
 
 def _forms(knowledge: Knowledge, language: str) -> Iterable[Phrase]:
@@ -152,6 +176,11 @@ def _abbreviations(knowledge: Knowledge) -> Iterable[Phrase]:
 def _places(knowledge: Knowledge) -> Mapping[str, str]:
     rows = knowledge.table("words/name_abbreviations.csv").iter_rows(named=True)
     return {row["abbreviation"]: row["words"] for row in rows if row["place"] == "branch"}
+
+
+def _is_abbreviation(phrase: Phrase) -> bool:
+    word = phrase.words[0]
+    return bool(phrase.lines) and len(phrase.words) == 1 and len(word) in _ABBREVIATED and not _VOWEL.search(word)
 
 
 def _split(words: str) -> tuple[str, ...]:
