@@ -33,8 +33,8 @@ STAND_INS = (
 """Numbers that shapes are probed with: some that appear in no answer by chance, the smallest, and some with letters."""
 ENDINGS = (", Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh", ", Khu phố 3, P. Tam Binh, TP Thu Duc, TP HCM", "")
 """Endings that shapes are probed with, one for each row of `STAND_INS`."""
-PREMISES = ("9157 Nguyễn Trãi", "9157", "9157 duong Meo Con")
-"""Premises that endings are probed with: a known street, none, and an unknown one."""
+PREMISES = ("9157 Nguyễn Trãi", "9157", "9157 duong Meo Con khu pho 6", "Pasteur")
+"""Premises that endings are probed with: a known street, none, an unknown one with a quarter, and no house number."""
 
 
 class Placed(Enum):

@@ -23,7 +23,9 @@ from mdm.standardise.address_probes import Placed, Reading
 from mdm.standardise.address_streets import ROADS
 from mdm.standardise.address_words import announcers, key_of
 from mdm.standardise.codes import says_nothing
+from mdm.standardise.damage import lost_letters
 from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.lost_letters import restored
 from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser
 from mdm.standardise.syllables import is_plain_syllable
@@ -31,6 +33,10 @@ from mdm.standardise.text import plain, repair
 
 SEPARATOR = "|"
 _LETTERS = re.compile(r"[a-z]+")
+_DAMAGED = re.compile(r"[?\ufffd]")
+_DAMAGED_WORD = re.compile(r"[^\W\d_]*[?\ufffd](?:[^\W\d_]|[?\ufffd])*")
+_LOST = "ʔ"
+"""A letter of no Vietnamese word, where a letter was lost: so the parser takes what is left for one word."""
 REREADINGS = 3
 """How often a doubtful canonical text is read again, before the text is left as it came."""
 
@@ -76,6 +82,26 @@ def read_address(text: str, parser: Parser) -> Address:
             return again._replace(finding=address.finding or again.finding)
         address = again
     return _unreadable(text)
+
+
+def _read_damaged(text: str, parser: Parser, knowledge: Knowledge) -> Address:
+    """An address that lost letters: those that are certain come back, and a word that lost others stays whole.
+
+    A street that lost letters is none: half of it would be another one. The finding is made of the text as received,
+    for all attributes alike (`mdm.sources.damaged`).
+    """
+    whole = _DAMAGED_WORD.sub(_without_gaps, restored(text, knowledge))
+    address = read_address(whole, parser)
+    if address.finding == "unreadable":
+        return _unreadable(text)
+    value = (address.value or "").replace(_LOST, "?") or None
+    lost = _LOST in (address.street or "")
+    return address._replace(value=value, **dict.fromkeys(("street", "street_plain"), None) if lost else {})
+
+
+def _without_gaps(word: re.Match[str]) -> str:
+    written = word[0].replace("\ufffd", "?")
+    return written.replace("?", _LOST) if lost_letters(written) else word[0]
 
 
 def _read(text: str, parser: Parser) -> tuple[Address, bool]:
@@ -166,7 +192,7 @@ def reading(knowledge: Knowledge) -> Reading:
     def read(text: str) -> Address:
         if says_nothing(text, knowledge):
             return Address(None, finding="placeholder")
-        return read_address(text, parser)
+        return _read_damaged(text, parser, knowledge) if _DAMAGED.search(text) else read_address(text, parser)
 
     houses = streets_of_units(knowledge).houses
     communes, streets = {commune for commune, _ in houses}, {street for _, street in houses}
@@ -199,7 +225,7 @@ def _placed(text: str, numbered: bool, parser: Parser) -> Placed | None:
     if len(words) > 1 and words[0] in ("duong", "d"):
         words, numbered = words[1:], True
     key, streets, units = " ".join(words), parser.streets, parser.units
-    if key in streets.renames or key in streets.initials:
+    if streets.is_local(key):
         return Placed.STREET if numbered else Placed.UNIT
     if key in streets.names and (numbered or key not in units.names):
         return None

@@ -50,7 +50,7 @@ def _longest(text: str, tokens: list[re.Match[str]], at: int, names: Mapping[str
     for stop in range(last, at, -1):
         words = [token[0].lower().replace("\ufffd", "?") for token in tokens[at:stop]]
         known = names.get(" ".join(words))
-        if known is not None and any("?" in word for word in words):
+        if known is not None and any("?" in word for word in words) and any(map(str.isalpha, "".join(words))):
             return stop - at, known
     return 1, ""
 
