@@ -22,9 +22,9 @@ from mdm.standardise.syllables import is_plain_syllable
 
 HIGHEST_WARD = 34
 """No numbered ward is higher (28 in Ho Chi Minh City); `P.1205` is a room."""
-TAILS = ("cu", "moi", "ward", "commune", "district", "city", "town", "province")
-"""Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`."""
-_NAMED_QUARTERS = frozenset({"Khu phố", "Ấp", "Thôn", "Khóm", "Xóm", "Buôn", "Khu vực"})
+TAILS = ("cu", "moi", "ward", "commune", "district", "dit", "city", "town", "province")
+"""Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`, `Binh Thanh Dist` (which Telex would write for dít)."""
+_NAMED_QUARTERS = frozenset({"Khu phố", "Ấp", "Thôn", "Khóm", "Xóm", "Buôn", "Bản", "Khu vực"})
 """Quarters that bear names; of others only a number counts."""
 _LETTERED = frozenset({"lo", "block", "toa", "thap", "day", "khu", "nha"})
 """Words before a single letter that is a name, and announces nothing."""
@@ -64,6 +64,12 @@ class AnnouncedUnits:
             if key.count(" ") > 1:
                 here = {(kind_of(d.name), core_of(d.name)) for d in districts}
                 self.district_initials["".join(word[0] for word in key.split())] += sorted(here)
+        halves: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in sorted(units.home_names & units.districts.keys()):
+            if key.count(" ") == 1:
+                halves[key[0], key.split()[1]].append(key)
+        self.half_initials = {short: keys[0] for short, keys in halves.items() if len(keys) == 1}
+        """(letter, word) → the one district at home that they stand for: `Q. P.Nhuận`."""
         self.takes: dict[str, Callable[[Sequence[Word], int, Announcer, Parts], int]] = {
             "ward": self._take_ward,
             "district": self._take_district,
@@ -166,6 +172,9 @@ class AnnouncedUnits:
         if (end := self._longest(self.units.districts, words, at)) > at:
             parts.district = name_of(words[at:end], phrase.label)
             return end
+        if at + 1 < len(words) and (key := self.half_initials.get((words[at].key, words[at + 1].key))) is not None:
+            parts.district = name_of(read_words(key), phrase.label)
+            return at + 2
         if end := self._initials_end(words, at, phrase):
             parts.district = self._by_initials(words[at], phrase)
             if parts.district is not None:
@@ -205,7 +214,8 @@ class AnnouncedUnits:
         if at < len(words) and words[at].number:
             parts.quarters.append(f"{phrase.label} {words[at].shown.lstrip('0') or '0'}")
             return at + 1
-        if phrase.label not in _NAMED_QUARTERS or at >= len(words):
+        hamlet = phrase.keys != ("ban",) or (words[at - 1].toned == "bản" and (at < 2 or words[at - 2] is SEPARATOR))
+        if phrase.label not in _NAMED_QUARTERS or at >= len(words) or not hamlet:  # Nhật Bản, ban co
             return 0
         if self._longest(self.units.names, words, at - len(phrase.keys)) > at:
             return 0  # Buôn Ma Thuột

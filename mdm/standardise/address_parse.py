@@ -13,6 +13,7 @@ from mdm.standardise.address_units import UnitIndex, unit_index
 from mdm.standardise.address_unmarked import UnmarkedUnits
 from mdm.standardise.address_words import DASH, SEPARATOR, Word, announcers, key_of, read_words
 from mdm.standardise.knowledge import Knowledge
+from mdm.standardise.syllables import is_plain_syllable
 from mdm.standardise.text import repair
 
 MANY_TAILS = 1 << 16
@@ -20,8 +21,12 @@ MANY_TAILS = 1 << 16
 _SHORTENED = frozenset({"ng", "th", "tr", "ph", "t", "v"})
 """Shortened words, which end no part: `Ng-T- Thuật`."""
 _HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
+_DOT = re.compile(r"(?<![\w.])([^\W\d_]{3,})\.\s*(?=[^\W_])")
+_AREA = re.compile(r"(?<=\d),\d+ ?ha\b")
+"""`Khu tái định cư 38,4 ha`: a comma that parts nothing."""
 _PARCEL = re.compile(r"T\d+")
-_KIET = re.compile(r"K\d+/")
+_KIET = re.compile(r"[KH]\d+/")
+_HEM_OF_KIET = re.compile(r"H(\d+/\d+)/K(\d+)")
 _KIET_PROVINCES = frozenset({"da nang", "hue", "thua thien hue", "quang nam"})
 
 
@@ -32,8 +37,9 @@ class Parser:
         self.units: UnitIndex = unit_index(knowledge)
         self.streets: Gazetteer = gazetteer(knowledge)
         self.announcers = announcers(knowledge)
+        self.announcing = {key for found in self.announcers.values() for phrase in found for key in phrase.keys}
         self.announced = AnnouncedUnits(self.units, self.streets, self.announcers)
-        self.unmarked = UnmarkedUnits(self.units, self.streets, self.announcers)
+        self.unmarked = UnmarkedUnits(self.units, self.streets, self.announcers, self.announced)
         self.district_of = {
             code: ward.district.name
             for wards in self.units.wards.values()
@@ -56,7 +62,7 @@ class Parser:
 
     def _runs(self, text: str, parts: Parts) -> list[list[Word]]:
         """`AnnouncedUnits.take` of a text; what follows its first comma is read once, for many addresses end alike."""
-        head, comma, tail = self._without_hyphens(repair(text)).partition(",")
+        head, comma, tail = self._parted(self._without_hyphens(repair(text))).partition(",")
         words = self._words(head)
         if not comma or not words or any(word.key in self.announced.unit_announcers for word in words):
             return self.announced.take([*words, *self._words(comma + tail)], parts)
@@ -76,6 +82,15 @@ class Parser:
         if "-" not in text:
             return text
         return _HYPHENATED.sub(lambda found: self._name_or(found[0]), text)
+
+    def _parted(self, text: str) -> str:
+        """With a comma for a dot that ends a part: `ấp Cây Sộp. Tân An Hội`, not `Phường. 5`; measures of land go."""
+        if "." in text:
+            text = _DOT.sub(lambda found: f"{found[1]}, " if self._ends_part(found[1]) else found[0], text)
+        return _AREA.sub("", text) if "ha" in text else text
+
+    def _ends_part(self, word: str) -> bool:
+        return is_plain_syllable(key := key_of(word)) and key not in self.announcing
 
     def _name_or(self, hyphenated: str) -> str:
         spaced = hyphenated.replace("-", " ")
@@ -122,4 +137,5 @@ class Parser:
             parts.land.insert(0, f"Thửa {parts.house[1:]}")  # T123 TBĐ 45
             parts.house = ""
         if _KIET.match(parts.house) and parts.province is not None and parts.province.key in _KIET_PROVINCES:
-            parts.house = re.sub(r"(?<![^/])[KH](?=\d)", "", parts.house)
+            house = _HEM_OF_KIET.sub(r"K\2/H\1", parts.house)
+            parts.house = re.sub(r"(?<![^/])[KH]0*(?=\d)", "", house)

@@ -34,6 +34,8 @@ class Parts:
     house_first: bool = False
     """The house number stood before its alleys: they were named from the inside out."""
     apartment: str = ""
+    lot: str = ""
+    """The lot or block that a letter alone names (`Lô E`)."""
     street: str = ""
     estate: str = ""
     extras: list[str] = field(default_factory=list)
@@ -49,7 +51,7 @@ class Parts:
         """House number with its alleys from the outside in (12/3/4A); without a house, the alley or apartment."""
         path = self.path
         if not self.house:
-            return f"Hẻm {path}" if path else self.apartment
+            return f"Hẻm {path}" if path else self.apartment or self.lot
         if not path or self.house.startswith(path + "/"):
             return self.house
         return f"{path}/{_LABEL.sub('', self.house)}"

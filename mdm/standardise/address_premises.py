@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 
 from mdm.standardise.address_parts import Parts
 from mdm.standardise.address_streets import Gazetteer, date_street, numbered_name, street_name
-from mdm.standardise.address_words import Announcer, Word, announced
+from mdm.standardise.address_words import Announcer, Word, announced, key_of
 
 __all__ = ["Parts", "Premises"]
 
@@ -17,6 +17,9 @@ _HOUSE_SUFFIX = re.compile(r"[a-ce-hj-o]|bis|ter")
 _LATE_HOUSE = re.compile(r"\d+[a-z]?/[\w/]+|\d{3,4}[a-z]?")
 """What stands for a house number behind a street that no list knows; `Tân Thới Nhất 17` is a street."""
 _ONE_NUMBER = re.compile(r"\d+[A-Z]?")
+
+_WARD_LETTERS = ("p", "f")
+"""Letters that are cut from their numbers, for they announce wards."""
 
 APARTMENT = Announcer(("can", "ho"), ("căn", "hộ"), "apartment", "Căn hộ")
 """What a code with a dot is read as: `B12.03`."""
@@ -82,7 +85,7 @@ class Premises:
 
     def _may_end(self, at: int) -> bool:
         """Whether a street may end before this word: a number or a word that announces another part."""
-        return (self.words[at].number and not self.parts.house) or bool(self._phrases(at))
+        return (self.words[at].number and not self.parts.house) or any(p.role != "market" for p in self._phrases(at))
 
     def _take_street(self, at: int, phrase: Announcer) -> int:
         """The word đường: a name or a number follows."""
@@ -91,7 +94,17 @@ class Premises:
         self.parts.announced = True
         if phrase.keys == ("pho",) and at + 1 == len(self.words):
             return self._set_street(at - 1, at + 1)  # Phố Huế
-        return self._take_street_name(at)
+        return self._take_numbered_street(at) or self._take_street_name(at)
+
+    def _take_numbered_street(self, at: int) -> int:
+        """`đường số 2 Vạn Phúc`, `12 đường 12 Trần Não`: what follows a street's number tells where that street is."""
+        said = self.words[at].key == "so"
+        end = at + said + 1
+        if end >= len(self.words) or not self.words[end - 1].number or not (said or self.parts.house):
+            return 0
+        if date_street(self.words, at) or self.streets.match(self.words, at) > 1 or self._may_end(end):
+            return 0
+        return self._set_street(at, end)
 
     def _take_street_name(self, at: int) -> int:
         known = self.streets.match(self.words, at)
@@ -198,7 +211,7 @@ class Premises:
         words, parts = self.words, self.parts
         if not words[at].number:
             return 0
-        if end := self._old_number_at(at) or self._next_parcel_at(at):
+        if end := self._old_number_at(at) or self._next_parcel_at(at) or self._next_part_at(at):
             return end
         if not parts.street and self._names_street(at):
             return self._set_street(at, at + 1)
@@ -267,6 +280,16 @@ class Premises:
         self.parts.land.append(f"Thửa {self.words[at].shown}")
         return at + 1
 
+    def _next_part_at(self, at: int) -> int:
+        """`ô 9, 10, lô B1`."""
+        if self.last != "part" or at or len(self.words) > 1 or not self.parts.buildings:
+            return 0
+        last = self.parts.buildings[-1]
+        if not last[-1].isdigit() or not self.words[at].key.isdigit():
+            return 0
+        self.parts.buildings[-1] = f"{last}-{self.words[at].shown}"
+        return at + 1
+
     def _is_suffix(self, at: int) -> bool:
         """Whether a letter there belongs to the house number before it (`12 B Lê Lợi`), not to `Ỷ Lan`."""
         words = self.words
@@ -278,32 +301,39 @@ class Premises:
 
     # -- buildings, estates, land -------------------------------------------------------------------------------------
 
-    def _code_end(self, at: int) -> int:
-        return at + 1 if at < len(self.words) and (self.words[at].number or _CODE.fullmatch(self.words[at].key)) else 0
+    def _code(self, at: int) -> tuple[str, int]:
+        """The code at `at` and where it ends; nothing where there is none."""
+        words = self.words
+        if at >= len(words) or not (words[at].number or _CODE.fullmatch(words[at].key)):
+            return "", 0
+        if words[at].key in _WARD_LETTERS and at + 1 < len(words) and words[at + 1].number:
+            return words[at].shown + words[at + 1].shown, at + 2  # Lô P2
+        return words[at].shown.upper() if _ROMAN.fullmatch(words[at].key) else words[at].shown, at + 1
 
     def _take_apartment(self, at: int, phrase: Announcer) -> int:
-        if not (end := self._code_end(at)):
-            return 0
-        shown = f"{phrase.label} {self.words[at].shown}"
-        self.parts.apartment = self.parts.apartment or self.words[at].shown
-        self.parts.buildings.append(shown)
+        code, end = self._code(at)
+        if end:
+            self.parts.apartment = self.parts.apartment or code
+            self.parts.buildings.append(f"{phrase.label} {code}")
         return end
 
     def _take_part(self, at: int, phrase: Announcer) -> int:
-        if end := self._code_end(at):
-            self.parts.buildings.append(f"{phrase.label} {self.words[at].shown}")
+        code, end = self._code(at)
+        if end:
+            self.parts.buildings.append(f"{phrase.label} {code}")
         return end
 
     def _take_lot(self, at: int, phrase: Announcer) -> int:
-        end = self._code_end(at)
+        code, end = self._code(at)
         if not end:
             return 0
-        roman = _ROMAN.fullmatch(self.words[at].key)
-        shown = f"{phrase.label} {self.words[at].shown.upper() if roman else self.words[at].shown}"
-        if not self.parts.house and not self.parts.apartment and (self.words[at].number or roman):
+        shown = f"{phrase.label} {code}"
+        lettered = len(code) == 1 and not code.isdigit()
+        if not self.parts.house and not self.parts.apartment and not lettered:
             self.parts.house = shown
-        else:
-            self.parts.buildings.append(shown)
+            return end
+        self.parts.lot = self.parts.lot or (shown if lettered else "")
+        self.parts.buildings.append(shown)
         return end
 
     def _take_estate(self, at: int, phrase: Announcer) -> int:
@@ -319,10 +349,12 @@ class Premises:
         self.parts.buildings.append(shown)
         return end
 
+    _take_market = _take_estate
+
     def _take_parcel(self, at: int, phrase: Announcer) -> int:
-        if not (end := self._code_end(at)):
-            return 0
-        self.parts.land.append(f"{phrase.label} {self.words[at].shown}")
+        code, end = self._code(at)
+        if end:
+            self.parts.land.append(f"{phrase.label} {code}")
         return end
 
     _take_sheet = _take_parcel
@@ -330,8 +362,23 @@ class Premises:
     # -- the rest -----------------------------------------------------------------------------------------------------
 
     def _take_street_end(self, at: int, phrase: Announcer) -> int:
-        """English has the word behind the name: `Hai Trieu Street`."""
+        """English has the word behind the name: `Hai Trieu Street`; of a boulevard or a highway it is a part."""
+        for kind in phrase.label.split("|") if self.parts.street else ():
+            if named := self.streets.names.get(key_of(f"{kind} {self.parts.street}")):
+                self.parts.street, self.parts.guessed = named[0][0], False
         return at
+
+    def _take_place(self, at: int, phrase: Announcer) -> int:
+        """`Trường tiểu học X 12 Lê Lợi`: whose address it is, up to a part's word, or a number with a street."""
+        words, end = self.words, at
+        while end < len(words) and not self._begins_premises(end):
+            end += 1
+        return self._extra(at - len(phrase.keys), end) if end > at else 0
+
+    def _begins_premises(self, at: int) -> bool:
+        roles = {phrase.role for phrase in self._phrases(at)}
+        behind = at + 1 < len(self.words) and self.words[at].number and self.streets.match(self.words, at + 1)
+        return bool(behind) or not roles.isdisjoint(("house", "alley", "street", "lot", "estate"))
 
     def _take_filler(self, at: int, phrase: Announcer) -> int:
         return at

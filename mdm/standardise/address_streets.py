@@ -51,7 +51,7 @@ _ROAD = re.compile(rf"(?:duong )?({'|'.join(sorted(ROADS, key=len, reverse=True)
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})")
 _NUMBERED = re.compile(r"(?:so |duong |duong so )?(\d+[a-z]?)")
 _SERIES = re.compile(r"(?:duong )?([a-z]{3,4})[ -]?0*(\d+[a-z]?)")
-_CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?|[a-z])")
+_CODED = re.compile(r"(?:duong )?([a-z]{1,3}\d+[a-z]?(?:-\d+)?|[a-z])")
 _CODED_APART = re.compile(r"(?:duong )?([a-z]{2,3}) 0*(\d+[a-z]?)")
 _MONTHS = ("thang", "t")
 
@@ -97,17 +97,19 @@ class Gazetteer:
         return size
 
     def abbreviated(self, word: Word, districts: Set[str]) -> str | None:
-        """The street whose initials a word is: of those listed so the one in the district or else the longest one.
+        """The street whose initials a word is; None where it would be a guess.
 
-        Of others only one that is alone with these initials, in the district or in the city.
+        It is the only one with these initials in the district, or else the one that the list says is called so
+        everywhere (HBT), or else, where no district is named, the only one in the city.
         """
         meant = word.toned if "đ" in word.toned else ""
-        listed = [name for name, _ in self.names.get(word.key, ())]
-        found = listed or [name for letters, name in self.initials[word.key] if meant in ("", letters)]
+        found = [name for letters, name in self.initials[word.key] if meant in ("", letters)]
         near = [name for name in found if self.places[name] & districts]
-        if len(near) == 1:
-            return near[0]
-        return max(listed, key=lambda name: len(self.places[name])) if listed else found[0] if len(found) == 1 else None
+        listed = [name for name, _ in self.names.get(word.key, ())]
+        for alone in (near, listed, () if districts else found):
+            if len(alone) == 1:
+                return alone[0]
+        return None
 
     def is_local(self, key: str) -> bool:
         """Whether the district decides what street these words are: initials, an earlier name."""
@@ -248,11 +250,21 @@ def street_name(
         if known is not None:
             return known, True
         found = streets.in_series(key) or numbered_name(words) or streets.shortened(words) or streets.mended(words)
-        return found or " ".join([word.shown for word in words]), False
+        return found or as_written(words), False
     here = districts()
     known = streets.abbreviated(words[0], here) if key in streets.initials else streets.known(words)
-    name = known or numbered_name(words) or " ".join([word.shown for word in words])
+    name = known or numbered_name(words) or as_written(words)
     return streets.renamed(name, key, here), known is not None
+
+
+def as_written(words: Sequence[Word]) -> str:
+    """The words of a street that no list knows; letters that may be initials are capitals."""
+    if len(words) > 1:
+        return " ".join([word.shown for word in words])
+    (word,) = words
+    if word.number:
+        return f"Đường {word.shown}"  # đường 19/5A
+    return word.shown.upper() if 1 < len(word.key) < 5 and not is_plain_syllable(word.key) else word.shown
 
 
 def numbered_name(words: Sequence[Word]) -> str | None:

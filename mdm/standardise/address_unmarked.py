@@ -6,16 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from mdm.standardise.address_announced import TAILS
+from mdm.standardise.address_announced import TAILS, AnnouncedUnits
 from mdm.standardise.address_names import Name, core_of, initials_name, name_of
 from mdm.standardise.address_parts import Parts
 from mdm.standardise.address_streets import Gazetteer
 from mdm.standardise.address_units import UnitIndex
-from mdm.standardise.address_words import SEPARATOR, Announcer, Word, joined, key_of, toned_of
+from mdm.standardise.address_words import SEPARATOR, Announcer, Word, joined, key_of, read_words, toned_of
 from mdm.standardise.syllables import is_plain_syllable
 
 LONGEST_TAIL = 5
 """Words of the longest unit that is looked for behind an undelimited street."""
+LONG = 8
+"""Letters of the shortest ward's name that is known without its word though a letter is wrong."""
 _COMMUNES = {"ward": "Phường", "commune": "Xã"}
 _POSTCODE = re.compile(r"\d{5,6}")
 _STREET_LEADS = ("duong", "d", "dg", "street")
@@ -27,8 +29,15 @@ _STREET_KINDS = frozenset({"duong", "lo", "cau", "cho"})
 class UnmarkedUnits:
     """Finds the units of one knowledge by their names alone, from the end of an address."""
 
-    def __init__(self, units: UnitIndex, streets: Gazetteer, told: Mapping[str, Sequence[Announcer]]) -> None:
+    def __init__(
+        self,
+        units: UnitIndex,
+        streets: Gazetteer,
+        told: Mapping[str, Sequence[Announcer]],
+        announced: AnnouncedUnits,
+    ) -> None:
         self.units = units
+        self.run_together, self.half_initials = announced.run_together, announced.half_initials
         self.streets = streets
         phrases = [phrase for found in told.values() for phrase in found]
         self.leads = {
@@ -51,7 +60,10 @@ class UnmarkedUnits:
             words = self._without_postcode(words, parts)
             alone = len(runs) == 1 and joined(words) in self.units.districts and joined(words) in self.units.home_names
             elsewhere = alone or any(map(self._has_street, chain(runs[:index], left)))
-            if not words or self._is_unit(words, parts, elsewhere) or self._are_units(words, parts):
+            before = runs[index - 1] if index else ()
+            if not words or self._is_former_district(words, before, parts):
+                continue
+            if self._is_unit(words, parts, elsewhere) or self._are_units(words, parts):
                 continue
             if not delimited or len(runs) == 1:
                 words = self._without_tail(words, parts, elsewhere, delimited)
@@ -90,11 +102,20 @@ class UnmarkedUnits:
         key = joined(words)
         if words[0].number or len(key) == 1:
             return False
-        if key in self.fillers or self._is_said_again(key, parts) or self._is_short_district(words, parts):
+        if key in self.fillers or self._is_said_again(key, parts):
+            return True
+        if self._is_short_district(words, parts) or self._is_half_district(words, parts):
             return True
         if words[-1].key in TAILS and len(words) > 1:
             return self._is_english_ward(words, parts) or self._is_unit(words[:-1], parts, elsewhere)
-        if key not in self.units.names or (len(words) == 1 and not self._has_tones(name_of(words))):
+        if key not in self.units.names:
+            return elsewhere and self._is_misspelled_ward(words, parts)
+        return self._is_named_unit(words, parts, elsewhere)
+
+    def _is_named_unit(self, words: Sequence[Word], parts: Parts, elsewhere: bool) -> bool:
+        """`_is_unit` of a name that some unit has."""
+        key = joined(words)
+        if len(words) == 1 and not self._has_tones(name_of(words)):
             return False
         name = name_of(words)
         no_street = elsewhere or bool(parts.quarters) or not self._is_street(name)
@@ -111,6 +132,29 @@ class UnmarkedUnits:
             return False
         return True
 
+    def _is_misspelled_ward(self, words: Sequence[Word], parts: Parts) -> bool:
+        """Whether words between a street and its district are one slip away from a commune there (`Hòa Cườn Nam`)."""
+        if parts.ward or parts.district is None or len(words) < 2 or any(word.number for word in words):
+            return False
+        name = name_of(words)
+        if len(name.key) < LONG or not self._stands(name, None, parts):
+            return False
+        parts.ward.append(name)
+        return True
+
+    def _is_former_district(self, words: Sequence[Word], before: Sequence[Word], parts: Parts) -> bool:
+        """`An Khánh, Thủ Đức (Quận 2 cũ)`: the city that a district went into, behind one of its communes."""
+        city, key = name_of(words), joined(words)
+        if parts.ward or parts.district is None or key == parts.district.key or key not in self.units.districts:
+            return False
+        words = before[:-1] if before and before[-1] is SEPARATOR else before
+        if not words or joined(words) not in self.units.wards:
+            return False
+        if not self._stands(name_of(words), city, parts):
+            return False
+        parts.district = city
+        return True
+
     def _is_street(self, name: Name) -> bool:
         """Whether a street has that name, marks and all; `Bình Thạnh` is not Bình Thành."""
         listed = self.streets.names.get(name.key, ())
@@ -118,7 +162,11 @@ class UnmarkedUnits:
 
     def _is_english_ward(self, words: Sequence[Word], parts: Parts) -> bool:
         """`Ben Thanh Ward`: the word behind the name announces it as well."""
-        if words[-1].key not in _COMMUNES or joined(words[:-1]) not in self.units.wards:
+        if words[-1].key not in _COMMUNES:
+            return False
+        if (written := self.run_together.get(joined(words[:-1]))) is not None:
+            words = [*read_words(written), words[-1]]  # Dakao Ward
+        if joined(words[:-1]) not in self.units.wards:
             return False
         parts.ward.append(name_of(words[:-1], _COMMUNES[words[-1].key]))
         return True
@@ -155,6 +203,18 @@ class UnmarkedUnits:
         elif not parts.ward:
             return False
         if is_plain_syllable(word.key) or not self.units.district_candidates(name, None):
+            return False
+        parts.district = name
+        return True
+
+    def _is_half_district(self, words: Sequence[Word], parts: Parts) -> bool:
+        """Whether a letter and a word are a district's name behind its ward (`P.13, B.Thạnh`)."""
+        if len(words) != 2 or not parts.ward or parts.district is not None:
+            return False
+        if (key := self.half_initials.get((words[0].key, words[1].key))) is None:
+            return False
+        name = name_of(read_words(key), "")
+        if not self._stands(parts.ward[0], name, parts):
             return False
         parts.district = name
         return True

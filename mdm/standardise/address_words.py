@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     r"""
     [^\W\d_]++(?![\d/-])                                     # a word, the commonest token
     | [cC]/[cC](?!\w)                                          # c/c: chung cư
-    | [^\W\d_]{1,3}-?\d+[^\W_]*(?:[/.-][^\W\d_]{0,2}\d+[^\W_]*)*   # B5/12A, A-12.05, CMT8, p12
+    | [^\W\d_]{1,3}-?\d+[^\W_]*(?:[/.-][^\W\d_]{0,2}\d+[^\W_]*
+        |/[^\W\d_](?!\w)|-[A-Z]{1,2}(?![\w-]))*               # B5/12A, A-12.05, CMT8, p12, K-3-CN
     | \d+[^\W_]*(?:\s?/\s?[^\W\d_]{0,2}\d+[^\W_]*|/[^\W\d_](?!\w)|[.-]\d+[^\W_]*)*   # 12/3/4A, 45-47, 12.05
     | [^\W_]+
     | [^\s.'’:]                                              # anything else parts two parts
@@ -34,7 +35,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _GLUED = re.compile(
-    r"(phường|phuong|quận|quan|đường|duong|hẻm|hem|ngõ|ngo|[fq](?=\d{1,2}$)|p(?=\d{1,4}$)|kp|tổ|ấp|số)(\d.*)",
+    r"(phường|phuong|quận|quan|đường|duong|hẻm|hem|ngõ|ngo|[fq](?=\d{1,2}$)|p(?=\d{1,4}$)|kp|km|tổ|ấp|số)(\d.*)",
     re.IGNORECASE,
 )
 _GLUED_UNITS = re.compile(r"([pf])(\d{1,2})[./-]?(q)(\d{1,2})", re.IGNORECASE)
@@ -58,10 +59,11 @@ _DAY_ZERO = date(1899, 12, 30)
 _GLUED_STREET = re.compile(r"(\d)([Đđ]\.)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZEROS = re.compile(r"(?<![^\W_])0+(?=\d)")
+_VOWEL = re.compile("[aeiouy]")
 _SUFFIXES = ("bis", "ter")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d|(?!(?:ql|tl|hl|dt|dh|dx)-?\d+[a-z]?$)[a-z]{1,2}-?\d")
-_RAN_ON = re.compile(r"(\d+)([^\W\d_]{2,})")
+_RAN_ON = re.compile(r"(\d+(?:/\d+)*)([^\W\d_]{2,})")
 """A house number run into the street's name: 12Lê."""
 
 
@@ -175,8 +177,10 @@ def _word(token: str, bare: bool = False) -> Word:
         if lower not in _SUFFIXES:
             lower = syllables.canonical(syllables.undo_telex(lower) if bare else lower)
         toned = fold(lower)
-        return Word(plain(toned), toned, lower[:1].upper() + lower[1:], False)
-    if token[0].isalpha() and len(token) > 3 and (undone := syllables.undo_vni(lower)) is not None:
+        key = plain(toned)
+        abbreviation = len(key) > 2 and not _VOWEL.search(key)
+        return Word(key, toned, lower.upper() if abbreviation else lower[:1].upper() + lower[1:], False)
+    if token[:2].isalpha() and len(token) > 3 and (undone := syllables.undo_vni(lower)) is not None:
         return _word(undone)
     squeezed = "".join(lower.split())
     squeezed = _ZEROS.sub("", squeezed) if "." not in squeezed else squeezed
