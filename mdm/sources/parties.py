@@ -64,7 +64,8 @@ def received_columns(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame
     schema = dict.fromkeys(columns, pl.String)
     if rows.is_empty():
         return place.hstack(pl.DataFrame(schema=schema))
-    return place.hstack(pl.read_ndjson(BytesIO("\n".join(rows["received"]).encode()), schema=schema))
+    lines: bytes = rows["received"].str.join("\n").cast(pl.Binary).item()
+    return place.hstack(pl.read_ndjson(BytesIO(lines), schema=schema))
 
 
 def _stated(

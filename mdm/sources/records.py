@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
 from matchers.frame import Frame
 from mdm.sources.parties import RECEIVED, no_parties
 from mdm.sources.unshared import SOURCE, without_shared
-from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
+from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile, Standardiser
 from mdm.workspace import AttributeRule, EntityRules
 
 FINDINGS = Frame(
@@ -25,7 +26,7 @@ FINDINGS = Frame(
     },
 )
 RECORD_KEY = ("source", "row_key", "party")
-_RECORD, _CELL, _TEXT = "_record", "_cell", "_text"
+_RECORD, _ANSWER, _TEXT = "_record", "_answer", "_text"
 
 
 def standardise(
@@ -36,7 +37,7 @@ def standardise(
     RECORDS: `source, source_id, row_key, party, role, line, trust` Float64, then for each attribute its value, its
     fields (`a.field`) and `a.received` List(String); a derived attribute is List(String) and has nothing received.
     """
-    stated = pl.concat([no_parties(rules), *parties]).sort(RECORD_KEY)  # Polars sorts text by its UTF-8 bytes
+    stated = _in_order(pl.concat([no_parties(rules), *sorted(parties, key=_source)]))
     trust = {source: rules.trust_of(source) for source in stated["source"].unique().sort()}
     trusted = pl.col("source").replace_strict(list(trust), list(trust.values()), return_dtype=pl.Float64)
     head = stated.select("source", "source_id", "row_key", "party", "role", "line", trusted.alias("trust"))
@@ -53,6 +54,22 @@ def standardise(
     return records, FINDINGS.check(pl.concat(findings)).sort("source", "source_id", "attribute", maintain_order=True)
 
 
+def _source(parties: pl.DataFrame) -> bytes:
+    return str(parties["source"][0]).encode() if parties.height else b""
+
+
+def _in_order(parties: pl.DataFrame) -> pl.DataFrame:
+    """The parties by record key. They mostly come so, and to see that is cheaper than to sort wide rows."""
+    source, row_key, party = (pl.col(column) for column in RECORD_KEY)
+    later = (source > source.shift()) | (
+        (source == source.shift())
+        & ((row_key > row_key.shift()) | ((row_key == row_key.shift()) & (party > party.shift())))
+    )
+    if parties.select(later.all()).item():
+        return parties
+    return parties.sort(RECORD_KEY)  # Polars sorts text by its UTF-8 bytes
+
+
 def _attribute(
     parties: pl.DataFrame,
     name: str,
@@ -60,39 +77,94 @@ def _attribute(
     profiles: Mapping[str, SourceProfile],
     knowledge: Knowledge,
 ) -> tuple[list[pl.Series], pl.DataFrame]:
-    """The columns of one attribute, a row a party; and its findings: `_record`, `received`, `rule`."""
+    """The columns of one attribute, a row a party; and its findings: `_record`, `received`, `rule`.
+
+    Until the end a cell is only the number of its answer: answers are wide, and are laid out once.
+    """
     standardiser = STANDARDISERS[rule.standardiser or ""]
     fields = ["value", *standardiser.fields]
     received = pl.Series(name + RECEIVED, parties[name + RECEIVED], pl.List(pl.String))
     cells = _cells(parties["source"], received)
-    head = {_RECORD: pl.UInt32, _CELL: pl.UInt32, SOURCE: pl.String, _TEXT: pl.String}
-    parts = [pl.DataFrame(schema={**head, **standardiser.schema})]
     own = {source: profiles.get(source, SourceProfile()).of(name) for source in cells["source"].unique().sort()}
-    for profile, sources in _by_habits(own, standardiser.habits):
-        alike = cells.filter(pl.col("source").is_in(sources)) if len(sources) < len(own) else cells
-        texts = alike[_TEXT].unique(maintain_order=True)
-        read = standardiser.function(texts, knowledge, profile, rule.options).with_columns(texts.alias(_TEXT))
-        parts.append(alike.join(read, on=_TEXT, how="left", maintain_order="left").select(parts[0].columns))
-    read = pl.concat(parts).sort(_RECORD, _CELL) if len(parts) > 2 else parts[-1]
-    read = without_shared(read, name, own, fields, multiple=standardiser.multiple)
-    found = read.filter(pl.col("finding").is_not_null()).select(_RECORD, received=_TEXT, rule="finding")
-    read = _one_each(read.drop_nulls("value"), fields, standardiser.multiple)
-    if read.height < parties.height:
-        whole = pl.DataFrame({_RECORD: pl.int_range(parties.height, dtype=pl.UInt32, eager=True)})
-        read = whole.join(read, on=_RECORD, how="left", maintain_order="left")
-    named = [read[field].alias(name if field == "value" else f"{name}.{field}") for field in fields]
+    cells, answers = _read(cells, standardiser, rule, own, knowledge)
+    cells, answers = _unshared(cells, answers, name, own, fields, multiple=standardiser.multiple)
+    found = _where(cells, answers["finding"].is_not_null())
+    found = found.select(_RECORD, received=_TEXT, rule=answers["finding"].gather(found[_ANSWER]))
+    cells = _where(cells, answers["value"].is_not_null())
+    places, answers = _one_each(cells.select(_RECORD, _ANSWER), answers.select(fields), standardiser.multiple)
+    laid = _laid_out(places, answers, parties.height)
+    named = [laid[field].alias(name if field == "value" else f"{name}.{field}") for field in fields]
     return [*named, received], found
 
 
 def _cells(sources: pl.Series, received: pl.Series) -> pl.DataFrame:
-    """`_record`, `_cell` (its number in the record), `source`, `_text`: a row a cell, records and cells in order."""
-    listed = pl.DataFrame({"source": sources, _TEXT: received}).with_row_index(_RECORD).drop_nulls(_TEXT)
+    """`_record`, `source`, `_text`: a row a cell, records and cells in order."""
+    listed = pl.DataFrame({SOURCE: sources, _TEXT: received}).with_row_index(_RECORD).drop_nulls(_TEXT)
     if listed.is_empty() or listed[_TEXT].list.len().max() == 1:
-        cells = listed.with_columns(pl.col(_TEXT).list.first(), pl.lit(0, pl.UInt32).alias(_CELL))
+        cells = listed.with_columns(pl.col(_TEXT).list.first())
     else:
-        numbers = pl.int_ranges(pl.col(_TEXT).list.len(), dtype=pl.UInt32).alias(_CELL)
-        cells = listed.with_columns(numbers).explode(_TEXT, _CELL, empty_as_null=True, keep_nulls=True)
+        cells = listed.explode(_TEXT, empty_as_null=True, keep_nulls=True)
     return cells.drop_nulls(_TEXT)
+
+
+def _read(
+    cells: pl.DataFrame,
+    standardiser: Standardiser,
+    rule: AttributeRule,
+    own: Mapping[str, SourceProfile],
+    knowledge: Knowledge,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells with `_answer`, a row of the answers; and the answers, one for each distinct text of sources alike."""
+    numbers = np.zeros(cells.height, np.uint32)
+    answers = [pl.DataFrame(schema=standardiser.schema)]
+    so_far = 0
+    for profile, sources in _by_habits(own, standardiser.habits):
+        alike = cells[SOURCE].is_in(sources).to_numpy() if len(sources) < len(own) else np.ones(cells.height, np.bool_)
+        texts, which = distinct(cells[_TEXT] if len(sources) == len(own) else cells[_TEXT].filter(alike))
+        numbers[alike] = which + so_far
+        so_far += texts.len()
+        answers.append(standardiser.function(texts, knowledge, profile, rule.options))
+    return cells.with_columns(pl.Series(_ANSWER, numbers)), pl.concat(answers)
+
+
+def distinct(texts: pl.Series) -> tuple[pl.Series, np.ndarray]:
+    """The distinct texts in the order in which they come first, and for each text the number of its like, UInt32."""
+    groups = pl.DataFrame({_TEXT: texts}).with_row_index(_ANSWER).group_by(_TEXT, maintain_order=True).agg(_ANSWER)
+    which = np.empty(texts.len(), np.uint32)
+    alike = groups[_ANSWER]
+    which[alike.explode(empty_as_null=True, keep_nulls=True).to_numpy()] = np.repeat(
+        np.arange(groups.height, dtype=np.uint32), alike.list.len().to_numpy()
+    )
+    return groups[_TEXT], which
+
+
+def _where(cells: pl.DataFrame, answers: pl.Series) -> pl.DataFrame:
+    """The cells whose answer is marked."""
+    return cells if answers.all() else cells.filter(answers.gather(cells[_ANSWER]))
+
+
+def _unshared(
+    cells: pl.DataFrame,
+    answers: pl.DataFrame,
+    name: str,
+    own: Mapping[str, SourceProfile],
+    fields: Sequence[str],
+    *,
+    multiple: bool,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells of sources that mark shared values, with answers of their own where those lose one."""
+    marking = [source for source, profile in own.items() if profile.shared.get(name)]
+    if not marking:
+        return cells, answers
+    each = cells.filter(pl.col(SOURCE).is_in(marking)).select(SOURCE, _ANSWER).unique(maintain_order=True)
+    read = answers[each[_ANSWER]].with_columns(each[SOURCE])
+    mended = without_shared(read, name, own, fields, multiple=multiple)
+    if mended is read:
+        return cells, answers
+    changed = each.with_row_index("_new", offset=answers.height)
+    cells = cells.join(changed, on=[SOURCE, _ANSWER], how="left", maintain_order="left")
+    cells = cells.with_columns(pl.coalesce("_new", _ANSWER).alias(_ANSWER)).drop("_new")
+    return cells, pl.concat([answers, mended.select(answers.columns)])
 
 
 def _by_habits(profiles: Mapping[str, SourceProfile], habits: Sequence[str]) -> list[tuple[SourceProfile, list[str]]]:
@@ -108,20 +180,31 @@ def _by_habits(profiles: Mapping[str, SourceProfile], habits: Sequence[str]) -> 
     return groups
 
 
-def _one_each(read: pl.DataFrame, fields: Sequence[str], multiple: bool) -> pl.DataFrame:
-    """One row a record, of rows in the order of records: the first value, or all values of its cells, each once."""
-    again = (read[_RECORD] == read[_RECORD].shift(1)).fill_null(False)
+def _one_each(cells: pl.DataFrame, answers: pl.DataFrame, multiple: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`_record`, `_answer`: one row a record, of its first answer, or of all values of its cells, each once."""
+    again = (cells[_RECORD] == cells[_RECORD].shift(1)).fill_null(False)
     if not multiple:
-        return read.filter(~again)
-    lists = read["value"].list
+        return cells.filter(~again), answers
+    lists = answers["value"].list
     several = again | again.shift(-1, fill_value=False)
-    several |= lists.len() > lists.n_unique()
+    several |= (lists.len() > lists.n_unique()).fill_null(False).gather(cells[_ANSWER])
     if not several.any():
-        return read
-    each = read.filter(several).explode(fields, empty_as_null=True, keep_nulls=True).drop_nulls("value")
-    each = each.unique([_RECORD, "value"], keep="first", maintain_order=True)
-    pooled = each.group_by(_RECORD, maintain_order=True).agg(fields)
-    return pl.concat([read.filter(~several).select(pooled.columns), pooled]).sort(_RECORD)
+        return cells, answers
+    pooled = cells.filter(several)
+    pooled = pooled.select(_RECORD).hstack(answers[pooled[_ANSWER]])
+    pooled = pooled.explode(answers.columns, empty_as_null=True, keep_nulls=True).drop_nulls("value")
+    pooled = pooled.unique([_RECORD, "value"], keep="first", maintain_order=True)
+    pooled = pooled.group_by(_RECORD, maintain_order=True).agg(answers.columns)
+    added = pooled.select(_RECORD).with_row_index(_ANSWER, offset=answers.height).select(cells.columns)
+    return pl.concat([cells.filter(~several), added]), pl.concat([answers, pooled.drop(_RECORD)])
+
+
+def _laid_out(places: pl.DataFrame, answers: pl.DataFrame, height: int) -> pl.DataFrame:
+    """The answers, a row a record; nulls where a record has none."""
+    rows = np.full(height, answers.height, np.uint32)
+    rows[places[_RECORD].to_numpy()] = places[_ANSWER].to_numpy()
+    numbers = pl.Series(_ANSWER, rows)
+    return answers.select(pl.all().gather(numbers.set(numbers == answers.height, None)))
 
 
 def _derived(records: pl.DataFrame, name: str, rule: AttributeRule, rules: EntityRules) -> list[pl.Series]:

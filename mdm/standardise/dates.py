@@ -315,4 +315,8 @@ _MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?$"
 _LONG = (1, 3, 5, 7, 8, 10, 12)
 
 
-STANDARDISER = Standardiser("date", {"year": pl.Int16, "month": pl.Int8, "day": pl.Int8}, False, _standardise)
+HABITS = ("date_order", "new_year_is_year")
+"""Fields of the profile that decide how a date is read."""
+STANDARDISER = Standardiser(
+    "date", {"year": pl.Int16, "month": pl.Int8, "day": pl.Int8}, multiple=False, function=_standardise, habits=HABITS
+)

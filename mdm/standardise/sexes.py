@@ -57,4 +57,4 @@ def _finding(key: str, knowledge: Knowledge) -> str | None:
     return "ambiguous" if key.isdigit() or key in ("true", "false", "t", "n") else "unreadable"
 
 
-STANDARDISER = Standardiser("sex", {}, False, _standardise)
+STANDARDISER = Standardiser("sex", {}, False, _standardise, habits=("sex_codes",))

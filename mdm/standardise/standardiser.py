@@ -30,8 +30,8 @@ class Standardiser:
     """Fields beyond `value`, with the type one value's field has (not the list of a `multiple` one)."""
     multiple: bool
     function: Callable[[pl.Series, Knowledge, SourceProfile, Mapping[str, object]], pl.DataFrame]
-    habits: Sequence[str] = ("date_order", "new_year_is_year", "sex_codes")
-    """Fields of the profile that `function` may read: a text of sources that don't differ in them is read once."""
+    habits: Sequence[str] = ()
+    """Fields of the profile that `function` reads, and is given: a text of sources alike in them is read once."""
 
     @property
     def schema(self) -> dict[str, PolarsType]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from mdm.standardise.codes import says_nothing
-from mdm.standardise.dates import Habits, habits_of, read
+from mdm.standardise.dates import HABITS, Habits, habits_of, read
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.latin import plain_words
 from mdm.standardise.profile import SourceProfile
@@ -76,4 +76,4 @@ def _standardise(
     return by_value(parse, values, SCHEMA)
 
 
-STANDARDISER = Standardiser("written_date", FIELDS, multiple=False, function=_standardise)
+STANDARDISER = Standardiser("written_date", FIELDS, multiple=False, function=_standardise, habits=HABITS)
