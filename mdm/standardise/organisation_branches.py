@@ -16,7 +16,7 @@ def branch(parts: list[Part], words: Words, places: Mapping[str, str]) -> tuple[
     place = next((i for i, part in enumerate(parts) if part.is_branch), None)
     if place is None:
         body, named = _unit(parts, words)
-        return body, " ".join(_place_words(named, places)) or None, None
+        return body, (" ".join(_place_words(named, places)) or None) if named else None, None
     phrase = parts[place].phrase
     kind = (phrase.form if phrase else None) or "CN"
     body, named = (
@@ -27,6 +27,8 @@ def branch(parts: list[Part], words: Words, places: Mapping[str, str]) -> tuple[
 
 def _unit(parts: list[Part], words: Words) -> tuple[list[Part], list[Part]]:
     """Without a word for branch: KHO BÌNH DƯƠNG - CÔNG TY CP ABC, and CÔNG TY CP ABC TẠI BÌNH DƯƠNG."""
+    if not words.breaks and "tại" not in words.toned:
+        return parts, []
     for i, part in enumerate(parts):
         if i and part.at in words.breaks and part.is_firm:
             before, body = parts[:i], parts[i:]

@@ -16,21 +16,13 @@ class Part(NamedTuple):
     """Some words of a name, and what they are: a legal form, lines of business, or distinctive words."""
 
     at: int
-    words: list[str]
+    words: Sequence[str]
+    core: Sequence[str]
+    """The distinctive words that they are, or stand for."""
     phrase: Phrase | None = None
     form: bool = False
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The lines of business that the words may say."""
-        return self.phrase.lines if self.phrase else ()
-
-    @property
-    def core(self) -> Sequence[str]:
-        """The distinctive words that they are, or stand for."""
-        if self.phrase is None:
-            return self.words
-        return self.phrase.stands_for or (self.words if self.phrase.kept and self.form else ())
+    lines: Sequence[str] = ()
+    """The lines of business that the words may say."""
 
     @property
     def is_branch(self) -> bool:
@@ -55,18 +47,16 @@ def parts(words: Words, lexicon: Lexicon) -> list[Part]:
     known = lexicon.phrases
     while at < len(plain):
         phrase = lexicon.longest(words, at, distinctive) if plain[at] in known else lexicon.glued(plain[at])
-        if phrase is None:
-            found.append(Part(at, [plain[at]]))
-            distinctive = distinctive or plain[at] not in JOINING
-            at += 1
-            continue
-        stop = at + len(phrase.words)
-        form = phrase.form is not None and _is_form(phrase, words, at, distinctive, lexicon)
-        if form or phrase.lines or phrase.stands_for:
-            found.append(Part(at, plain[at:stop], phrase, form))
+        stop = at + (1 if phrase is None else len(phrase.words))
+        said = plain[at:stop]
+        form = phrase is not None and phrase.form is not None and _is_form(phrase, words, at, distinctive, lexicon)
+        if phrase is not None and (form or phrase.lines or phrase.stands_for):
+            core = phrase.stands_for or (said if phrase.kept and form else ())
+            found.append(Part(at, said, core, phrase, form, phrase.lines))
         else:
-            found.append(Part(at, plain[at:stop]))
-        distinctive = distinctive or bool(found[-1].core)
+            core = said
+            found.append(Part(at, said, said))
+        distinctive = distinctive or (bool(core) and (phrase is not None or said[0] not in JOINING))
         at = stop
     return found
 
