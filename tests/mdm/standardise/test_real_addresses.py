@@ -1,11 +1,13 @@
-"""Real addresses, collected by hand: what share is read right, apart for those that the parser's authors have seen.
+"""Real addresses, collected by hand: what share is read right, apart for those that the parser's authors never saw.
 
-`first.yaml` is theirs to look at. Of the other two, `later.yaml` was collected when the rules were written already; a
-failure names their entries by number only, so that they stay files on which nobody tunes.
+`first.yaml`, `held_out.yaml` and `later.yaml` are seen: the last two were judged before anybody tuned on them, and
+opened to the parser's author on 24 November 2026 at 03:52. `fresh.yaml` was never opened; a failure names its entries
+by number only, so that it stays a file on which nobody tunes.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 
 ADDRESSES = Path(__file__).parent / "real_addresses"
 UNITS = Path(__file__).parents[3] / "rules" / "units" / "units.csv"
-MUST_BE_RIGHT = {"first": (0.97, 0.95), "held_out": (0.97, 0.93), "later": (0.97, 0.87)}
-"""Shares of addresses whose commune (both epochs), and whose commune, house number and street, are right.
-
-The target is 0.97 and 0.95 for each. A lower second share is what was reached so far: raise it, never lower it.
-"""
+SEEN = ("first", "held_out", "later")
+FRESH = "fresh"
+FILES = (*SEEN, FRESH)
+TARGET = (0.97, 0.95)
+"""Shares of addresses whose commune (both epochs), and whose commune, house number and street, are right."""
+FRESH_REACHED = (0.96, 0.87)
+"""The same of the fresh file, as measured and rounded down: raise them, never lower them."""
 
 
 def entries(name: str) -> list[dict[str, Any]]:
@@ -45,6 +49,7 @@ def premises_right(entry: dict[str, Any], row: dict[str, Any]) -> bool:
     return fits(row["house_no"], entry["house_no"]) and fits(row["street"], entry["street"])
 
 
+@cache
 def read(name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Each entry with the row that the standardiser makes of its text."""
     wanted = entries(name)
@@ -58,24 +63,28 @@ def share(right: list[bool]) -> float:
 
 
 def described(name: str, number: int, entry: dict[str, Any], row: dict[str, Any]) -> str:
-    if name != "first":
-        return f"entry {number}"
+    if name == FRESH:
+        return f"{name}, entry {number}"
     got = {key: row[key] for key in ("house_no", "street", "units_legacy", "units")}
-    return f"entry {number}: {entry['text']}\n    wanted {list(entry.values())[3:]}\n    got    {list(got.values())}"
+    wanted = list(entry.values())[3:]
+    return f"{name}, entry {number}: {entry['text']}\n    wanted {wanted}\n    got    {list(got.values())}"
 
 
-@pytest.mark.parametrize("name", MUST_BE_RIGHT)
-def test_the_communes_and_all_parts_of_real_addresses_are_right(name: str) -> None:
-    wanted_and_read = read(name)
-    commune = [commune_right(*pair) for pair in wanted_and_read]
-    all_parts = [right and premises_right(*pair) for right, pair in zip(commune, wanted_and_read, strict=True)]
-    wrong = [described(name, at, *wanted_and_read[at]) for at, right in enumerate(all_parts) if not right]
-    said = f"{name}: commune {share(commune):.1%}, all parts {share(all_parts):.1%} of {len(wanted_and_read)}; wrong:\n"
-    enough = [share(right) >= least for right, least in zip((commune, all_parts), MUST_BE_RIGHT[name], strict=True)]
+@pytest.mark.parametrize(("names", "least"), [(FILES, TARGET), ((FRESH,), FRESH_REACHED)], ids=["all files", FRESH])
+def test_the_communes_and_all_parts_of_real_addresses_are_right(
+    names: tuple[str, ...], least: tuple[float, float]
+) -> None:
+    judged = [(name, at, *pair) for name in names for at, pair in enumerate(read(name))]
+    commune = [commune_right(entry, row) for _, _, entry, row in judged]
+    premises = [premises_right(entry, row) for _, _, entry, row in judged]
+    all_parts = [both == (True, True) for both in zip(commune, premises, strict=True)]
+    wrong = [described(*judged[at]) for at, right in enumerate(all_parts) if not right]
+    said = f"commune {share(commune):.1%}, all parts {share(all_parts):.1%} of {len(judged)}; wrong:\n"
+    enough = share(commune) >= least[0], share(all_parts) >= least[1]
     assert all(enough), said + "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", MUST_BE_RIGHT)
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
     ("epoch", "candidates"),
     [("2025-06-30", "unit_code_legacy_candidates"), ("2025-07-01", "unit_code_candidates")],
@@ -87,5 +96,5 @@ def test_every_expected_code_stands_on_its_map(name: str, epoch: str, candidates
 
 
 def test_no_address_is_collected_twice_and_there_are_enough() -> None:
-    texts = [entry["text"] for name in MUST_BE_RIGHT for entry in entries(name)]
-    assert len(set(texts)) == len(texts) >= 400
+    texts = [entry["text"] for name in FILES for entry in entries(name)]
+    assert len(set(texts)) == len(texts) >= 600
