@@ -317,5 +317,15 @@ def _without_telex(tokens: list[str], words: Lexicon) -> list[str]:
     return [meant[i] if i in typed and counts(i) else word for i, word in enumerate(tokens)]
 
 
+def stays(word: str, words: Lexicon) -> bool:
+    """Whether a lower-case word without capitals inside comes out as it is: nothing to part, play back or cut short.
+
+    A single letter stands at the end of the name.
+    """
+    if word.startswith("dd") or (word not in words.surname_words and undo_telex(word) != word):
+        return False
+    return len(word) == 1 or (_parted(word, words) == [word] and _initials(word, final=False) == [word])
+
+
 def _may_be_vietnamese(word: str) -> bool:
     return token(word).legal or undo_telex(word) != word or _initials(word, final=False)[-1].endswith(".")

@@ -47,6 +47,7 @@ class Lexicon:
     def __init__(self, knowledge: Knowledge) -> None:
         surnames = knowledge.table("words/surnames.csv")
         self.clear = _spelled(surnames.filter(pl.col("clear") == "yes")["surname"])
+        self.plain_clear = {plain(name) for name in self.clear}
         self.common = self.clear | _spelled(surnames.filter(pl.col("clear") == "common")["surname"])
         """Surnames of many; a clear one is hardly ever anything else."""
         self.surnames = _spelled(surnames["surname"])
@@ -73,6 +74,10 @@ class Lexicon:
         self._read_no_name(knowledge.table("words/no_name.csv"))
         self.odd_starts = self.other_starts | self.title_starts | self.no_name_firsts | self.prefixes | MIDDLES
         """First words that need a closer look than an ordinary name gets."""
+        starts = self.titles | {tuple(start.split()) for start in self.no_name_starts}
+        self.lone_starts = self.other_starts | {start[0] for start in starts if len(start) == 1}
+        self.pair_starts = {" ".join(start[:2]) for start in starts if len(start) > 1}
+        """The same told apart: those that need it whatever follows, and first two words that do."""
 
     def _read_titles(self, titles: pl.DataFrame) -> None:
         def said(when: str) -> frozenset[tuple[str, ...]]:

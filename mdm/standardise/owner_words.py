@@ -45,6 +45,8 @@ class OwnerWords:
             for kind in reversed(table["kind"].unique(maintain_order=True).to_list())
             for form in word_forms(table.filter(pl.col("kind") == kind)["words"])
         }
+        self.starts = sorted({" ".join(phrase[:2]) for phrase in phrases})
+        """The first words of phrases, two or the only one: a text that begins so is no mere name."""
         firsts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for phrase in sorted(phrases, key=lambda words: (-len(words), words)):
             firsts.setdefault(phrase[0], []).append((phrase, phrases[phrase]))

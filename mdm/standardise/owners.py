@@ -38,7 +38,9 @@ def owners(values: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
     """One row a text: `owners`, a list of `OWNER` in the order of the text, null where it names nobody."""
     words = owner_words(knowledge)
     texts = pl.DataFrame({"text": values.cast(pl.String)}).with_row_index("_row")
-    single = set(ordinary(texts, words.names)["_row"])
+    starts = pl.col("text").str.to_lowercase().str.extract(r"^(\w+(?: \w+)?)")
+    announced = starts.is_in(words.starts) | starts.str.extract(r"^(\w+)").is_in(words.starts)
+    single = set(ordinary(texts.filter(~announced), words.names)["_row"])
     rows: list[int] = []
     parties: list[tuple[str | None, ...]] = []
     for row, text in enumerate(texts["text"]):

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import polars as pl
 import pytest
@@ -118,7 +119,10 @@ FIRST_SURNAMES = [
 ]
 ODD = "va và con sinh năm tức chết hộ ông bà y a thị van test tên bé trai nie lee max tùng"
 ODD_WORDS = ODD.split()
+SLIPPED = "N. Đ. Y. O. B ý w Ngurễn Trn Trầnn Nguyeenx Hungf ddung thịyến nguyễnVăn ánh Tr ầnThu Smith Lee Thi Ẩn Niê"
+SLIPS = SLIPPED.split()
 ANY_NAME = st.one_of(
+    st.lists(st.sampled_from([*SURNAMES, *GIVEN, *SLIPS]), min_size=2, max_size=6).map(" ".join),
     st.lists(st.sampled_from([*SURNAMES, *MIDDLES, *GIVEN, *SURNAME_LIST]), min_size=1, max_size=7).map(" ".join),
     st.lists(
         st.sampled_from(ODD_WORDS),
@@ -128,8 +132,12 @@ ANY_NAME = st.one_of(
 )
 
 
+def decomposed(text: str) -> str:
+    return normalize("NFD", text)
+
+
 @settings(deadline=None, max_examples=300)
-@given(st.lists(ANY_NAME, max_size=8), st.sampled_from([str, str.upper, plain]))
+@given(st.lists(ANY_NAME, max_size=8), st.sampled_from([str, str.upper, str.title, plain, decomposed]))
 def test_names_read_as_columns_and_one_by_one_are_the_same(names: list[str], dress: Callable[[str], str]) -> None:
     texts = pl.Series([dress(name) for name in names], dtype=pl.String)
     frame = STANDARDISER.function(texts, Knowledge.shipped(), SourceProfile(), {})
@@ -138,9 +146,19 @@ def test_names_read_as_columns_and_one_by_one_are_the_same(names: list[str], dre
 
 def test_an_ordinary_name_is_read_in_columns() -> None:
     texts = pl.DataFrame(
-        {"text": ["Nguyễn Văn An", "HOÀNG LÊ MỸ NGỌC", "tran thi ba", "Ông An", None, "Lê Văn An (con)"]}
+        {
+            "text": [
+                "Nguyễn Văn An",
+                "HOÀNG LÊ MỸ NGỌC",
+                "tran thi ba",
+                "Ông An",
+                None,
+                "Lê Văn An (con)",
+                "D. H. Việtt",
+            ]
+        }
     )
-    assert ordinary(texts.with_row_index("_row"), WORDS)["_row"].to_list() == [0, 1, 2]
+    assert ordinary(texts.with_row_index("_row"), WORDS)["_row"].to_list() == [0, 1, 2, 6]
 
 
 @pytest.mark.parametrize("dress", [str, str.upper, plain])
