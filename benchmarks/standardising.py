@@ -3,9 +3,10 @@
     python benchmarks/standardising.py FOLDER
 
 FOLDER is a workspace, as `mdm generate FOLDER --people 380000` makes one of a million records. Its extracts are read
-into a repository in memory, which takes no part in the figures. Beside each attribute: its distinct texts (of sources
-that write alike), and the seconds that its standardiser took for them, on the wall and on processors. Below: the whole
-stage, with rows becoming parties, texts becoming distinct and answers being joined back. Rows are Markdown.
+into a repository in memory, which takes no part in the figures. Beside attributes that are read together: their
+distinct texts (of sources that write alike), and the seconds that the standardiser took for them, on the wall and on
+processors. Below: the whole stage, with rows becoming parties, texts becoming distinct and answers being laid out. Rows
+are Markdown.
 """
 
 from __future__ import annotations
@@ -83,13 +84,14 @@ def main(folder: Path) -> None:
     wall, processor = perf_counter(), process_time()
     parties = live.standardise_rows(rows, rule_set)
     wall, processor = perf_counter() - wall, process_time() - processor
-    named = [(entity, name) for entity, rules in rule_set.rules.entities.items() for name in rules.mapped]
-    print("| entity | attribute | standardiser | distinct texts | seconds | processor | texts a second |")
+    entities = rule_set.rules.entities.items()
+    named = [(entity, ", ".join(names)) for entity, rules in entities for names in records.read_alike(rules)]
+    print("| entity | attributes | standardiser | distinct texts | seconds | processor | texts a second |")
     print("|---|---|---|--:|--:|--:|--:|")
-    for (entity, attribute), timed in zip(named, listening.timed, strict=True):
+    for (entity, attributes), timed in zip(named, listening.timed, strict=True):
         speed = timed.texts / timed.seconds if timed.seconds else 0
         figures = f"{timed.texts:,} | {timed.seconds:.2f} | {timed.processor_seconds:.2f} | {speed:,.0f}"
-        print(f"| {entity} | {attribute} | {timed.name} | {figures} |")
+        print(f"| {entity} | {attributes} | {timed.name} | {figures} |")
     made = sum(frame.height for frame in parties.records.values())
     inside = sum(timed.seconds for timed in listening.timed)
     print(f"\n{made:,} records in {wall:.1f} s ({processor:.1f} s of processors): {made / wall:,.0f} a second")

@@ -9,8 +9,8 @@ from mdm.sources.records import FINDINGS
 from mdm.standardise.damage import damage
 from mdm.workspace import EntityRules
 
-LIKELY = r"[?\x{fffd}]"
-"""What a damaged text holds; all others are passed over at once."""
+LIKELY = ("?", "\ufffd")
+"""One of these a damaged text holds; all others are passed over at once."""
 
 
 def damaged(records: pl.DataFrame, rules: EntityRules) -> pl.DataFrame:
@@ -19,13 +19,14 @@ def damaged(records: pl.DataFrame, rules: EntityRules) -> pl.DataFrame:
 
 
 def _of(records: pl.DataFrame, attribute: str, entity: str) -> pl.DataFrame:
-    received = records[attribute + RECEIVED]
-    if not received.drop_nulls().explode().str.contains(LIKELY).any():
+    received = pl.col("received")
+    likely = pl.any_horizontal(received.str.contains(sign, literal=True) for sign in LIKELY)
+    texts = records.select("source", "source_id", "line", received=attribute + RECEIVED).drop_nulls("received")
+    if not texts.select(received.explode()).select(likely.any()).item():
         return FINDINGS.empty()
-    texts = records.select("source", "source_id", "line", received.alias("received")).drop_nulls("received")
     texts = (
         texts.explode("received")
-        .filter(pl.col("received").str.contains(LIKELY))
+        .filter(likely)
         .with_columns(pl.lit(entity).alias("entity"), pl.lit(attribute).alias("attribute"))
     )
     return texts.with_columns(damage(texts["received"]).alias("rule")).drop_nulls("rule").select(list(FINDINGS.columns))

@@ -186,11 +186,15 @@ def _out_of_text(
 
 def _numbered(frames: Sequence[pl.DataFrame], spec: SourceSpec, rules: EntityRules) -> pl.DataFrame:
     """All parties of an entity type, numbered within their row in the order of the mapping and of the text."""
-    every = pl.concat(frames, how="diagonal").sort(ROW, maintain_order=True)
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.UInt16).over(ROW) if every.height else pl.lit(None, pl.UInt16)
-    numbered = every.with_columns(number.alias("party"))
+    every = pl.concat(frames, how="diagonal")
+    if not every[ROW].is_sorted():
+        every = every.sort(ROW, maintain_order=True)
+    place = pl.int_range(pl.len(), dtype=pl.UInt32)
+    first = pl.when(pl.col(ROW) != pl.col(ROW).shift()).then(place).forward_fill().fill_null(0)
+    numbered = every.with_columns((place - first + 1).cast(pl.UInt16).alias("party"))
     key = pl.col(KEY)
-    further = pl.when(pl.col("party") > 1).then(pl.format("{}#{}", key, "party")).otherwise(key)
+    alone = (numbered["party"] == 1).all()  # as in most sources
+    further = key if alone else pl.when(pl.col("party") > 1).then(pl.format("{}#{}", key, "party")).otherwise(key)
     absent = [a + RECEIVED for a in rules.mapped if a + RECEIVED not in every.columns]
     return numbered.select(
         *(pl.lit(spec.name).alias("source"), key.alias("row_key"), pl.col(LINE).alias("line"), "party"),

@@ -26,7 +26,9 @@ FINDINGS = Frame(
     },
 )
 RECORD_KEY = ("source", "row_key", "party")
-_RECORD, _ANSWER, _TEXT = "_record", "_answer", "_text"
+_RECORD, _ANSWER, _TEXT, _NAME = "_record", "_answer", "_text", "_name"
+_Writer = tuple[str, str]
+"""An attribute, and a source."""
 
 
 def standardise(
@@ -41,13 +43,18 @@ def standardise(
     trust = {source: rules.trust_of(source) for source in stated["source"].unique().sort()}
     trusted = pl.col("source").replace_strict(list(trust), list(trust.values()), return_dtype=pl.Float64)
     head = stated.select("source", "source_id", "row_key", "party", "role", "line", trusted.alias("trust"))
-    columns: dict[str, pl.Series] = {}
+    columns: dict[str, list[pl.Series]] = {name: [] for name in rules.mapped}
     findings = [FINDINGS.empty()]
-    for name, rule in rules.mapped.items():
-        values, found = _attribute(stated, name, rule, profiles, knowledge)
-        columns |= {series.name: series for series in values}
-        findings.append(_findings(head, found, rules.entity, name))
-    records = head.hstack(list(columns.values()))
+    for names in read_alike(rules):
+        cells = {name: _cells(stated["source"], stated[name + RECEIVED]) for name in names}
+        rule = rules.attributes[names[0]]
+        standardiser = STANDARDISERS[rule.standardiser or ""]
+        cells, answers = _read(cells, standardiser, rule.options, profiles, knowledge)
+        for name in names:
+            values, found = _attribute(stated, name, standardiser, cells.pop(name), answers, profiles)
+            columns[name] = values
+            findings.append(_findings(head, found, rules.entity, name))
+    records = head.hstack([series for name in columns for series in columns[name]])
     for name, rule in rules.attributes.items():
         if rule.derived:
             records = records.hstack(_derived(records, name, rule, rules))
@@ -70,31 +77,41 @@ def _in_order(parties: pl.DataFrame) -> pl.DataFrame:
     return parties.sort(RECORD_KEY)  # Polars sorts text by its UTF-8 bytes
 
 
+def read_alike(rules: EntityRules) -> list[list[str]]:
+    """Attributes whose texts are read together, once: a mother's name is often a citizen's."""
+    groups: list[list[str]] = []
+    for name, rule in rules.mapped.items():
+        said = (rule.standardiser, rule.options)
+        known = ((rules.attributes[group[0]].standardiser, rules.attributes[group[0]].options) for group in groups)
+        alike = next((group for group, other in zip(groups, known, strict=True) if other == said), None)
+        if alike is None:
+            groups.append([name])
+        else:
+            alike.append(name)
+    return groups
+
+
 def _attribute(
     parties: pl.DataFrame,
     name: str,
-    rule: AttributeRule,
+    standardiser: Standardiser,
+    cells: pl.DataFrame,
+    answers: pl.DataFrame,
     profiles: Mapping[str, SourceProfile],
-    knowledge: Knowledge,
 ) -> tuple[list[pl.Series], pl.DataFrame]:
     """The columns of one attribute, a row a party; and its findings: `_record`, `received`, `rule`.
 
     Until the end a cell is only the number of its answer: answers are wide, and are laid out once.
     """
-    standardiser = STANDARDISERS[rule.standardiser or ""]
     fields = ["value", *standardiser.fields]
-    received = pl.Series(name + RECEIVED, parties[name + RECEIVED], pl.List(pl.String))
-    cells = _cells(parties["source"], received)
-    own = {source: profiles.get(source, SourceProfile()).of(name) for source in cells["source"].unique().sort()}
-    cells, answers = _read(cells, standardiser, rule, own, knowledge)
-    cells, answers = _unshared(cells, answers, name, own, fields, multiple=standardiser.multiple)
+    cells, answers = _unshared(cells, answers, name, profiles, fields, multiple=standardiser.multiple)
     found = _where(cells, answers["finding"].is_not_null())
     found = found.select(_RECORD, received=_TEXT, rule=answers["finding"].gather(found[_ANSWER]))
     cells = _where(cells, answers["value"].is_not_null())
     places, answers = _one_each(cells.select(_RECORD, _ANSWER), answers.select(fields), standardiser.multiple)
     laid = _laid_out(places, answers, parties.height)
     named = [laid[field].alias(name if field == "value" else f"{name}.{field}") for field in fields]
-    return [*named, received], found
+    return [*named, parties[name + RECEIVED]], found
 
 
 def _cells(sources: pl.Series, received: pl.Series) -> pl.DataFrame:
@@ -108,23 +125,34 @@ def _cells(sources: pl.Series, received: pl.Series) -> pl.DataFrame:
 
 
 def _read(
-    cells: pl.DataFrame,
+    cells: Mapping[str, pl.DataFrame],
     standardiser: Standardiser,
-    rule: AttributeRule,
-    own: Mapping[str, SourceProfile],
+    options: Mapping[str, object],
+    profiles: Mapping[str, SourceProfile],
     knowledge: Knowledge,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Cells with `_answer`, a row of the answers; and the answers, one for each distinct text of sources alike."""
-    numbers = np.zeros(cells.height, np.uint32)
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Each attribute's cells with `_answer`, a row of the answers; the answers, one for each text of writers alike."""
+    writers = {
+        (name, source): profiles.get(source, SourceProfile()).of(name)
+        for name, each in cells.items()
+        for source in each[SOURCE].unique().sort()
+    }
+    together = pl.concat([each.select(_TEXT, SOURCE, pl.lit(name).alias(_NAME)) for name, each in cells.items()])
+    numbers = np.zeros(together.height, np.uint32)
     answers = [pl.DataFrame(schema=standardiser.schema)]
     so_far = 0
-    for profile, sources in _by_habits(own, standardiser.habits):
-        alike = cells[SOURCE].is_in(sources).to_numpy() if len(sources) < len(own) else np.ones(cells.height, np.bool_)
-        texts, which = distinct(cells[_TEXT] if len(sources) == len(own) else cells[_TEXT].filter(alike))
-        numbers[alike] = which + so_far
+    groups = _by_habits(writers, standardiser.habits)
+    for profile, alike in groups:
+        of = [(pl.col(_NAME) == name) & (pl.col(SOURCE) == source) for name, source in alike]
+        rows = pl.any_horizontal(of) if len(groups) > 1 else pl.lit(value=True)
+        mask = together.select(rows & pl.col(_TEXT).is_not_null()).to_series()
+        texts, which = distinct(together[_TEXT].filter(mask))
+        numbers[mask.to_numpy()] = which + so_far
         so_far += texts.len()
-        answers.append(standardiser.function(texts, knowledge, profile, rule.options))
-    return cells.with_columns(pl.Series(_ANSWER, numbers)), pl.concat(answers)
+        answers.append(standardiser.function(texts, knowledge, profile, options))
+    ends = np.cumsum([each.height for each in cells.values()])[:-1]
+    parted = zip(cells.items(), np.split(numbers, ends), strict=True)
+    return {name: each.with_columns(pl.Series(_ANSWER, part)) for (name, each), part in parted}, pl.concat(answers)
 
 
 def distinct(texts: pl.Series) -> tuple[pl.Series, np.ndarray]:
@@ -147,18 +175,18 @@ def _unshared(
     cells: pl.DataFrame,
     answers: pl.DataFrame,
     name: str,
-    own: Mapping[str, SourceProfile],
+    profiles: Mapping[str, SourceProfile],
     fields: Sequence[str],
     *,
     multiple: bool,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cells of sources that mark shared values, with answers of their own where those lose one."""
-    marking = [source for source, profile in own.items() if profile.shared.get(name)]
+    marking = [source for source, profile in profiles.items() if profile.shared.get(name)]
     if not marking:
         return cells, answers
     each = cells.filter(pl.col(SOURCE).is_in(marking)).select(SOURCE, _ANSWER).unique(maintain_order=True)
     read = answers[each[_ANSWER]].with_columns(each[SOURCE])
-    mended = without_shared(read, name, own, fields, multiple=multiple)
+    mended = without_shared(read, name, profiles, fields, multiple=multiple)
     if mended is read:
         return cells, answers
     changed = each.with_row_index("_new", offset=answers.height)
@@ -167,16 +195,18 @@ def _unshared(
     return cells, pl.concat([answers, mended.select(answers.columns)])
 
 
-def _by_habits(profiles: Mapping[str, SourceProfile], habits: Sequence[str]) -> list[tuple[SourceProfile, list[str]]]:
-    """Sources that write alike, together, in the order of their names; profiles that say no more than `habits`."""
-    groups: list[tuple[SourceProfile, list[str]]] = []
-    for source, full in profiles.items():
+def _by_habits(
+    writers: Mapping[_Writer, SourceProfile], habits: Sequence[str]
+) -> list[tuple[SourceProfile, list[_Writer]]]:
+    """Those who write alike, together, in the order given; profiles that say no more than `habits`."""
+    groups: list[tuple[SourceProfile, list[_Writer]]] = []
+    for writer, full in writers.items():
         profile = SourceProfile(**{habit: getattr(full, habit) for habit in habits})
         alike = next((group for known, group in groups if known == profile), None)
         if alike is None:
-            groups.append((profile, [source]))
+            groups.append((profile, [writer]))
         else:
-            alike.append(source)
+            alike.append(writer)
     return groups
 
 
