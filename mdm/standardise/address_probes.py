@@ -58,6 +58,8 @@ class Reading:
     """(words, behind a house number) → what they may mean that another place decides; None where no place does."""
     divided: Callable[[Sequence[str | None]], tuple[bool, bool]]
     """An answer → whether its street, and whether its place, is one where house numbers tell the units apart."""
+    settled: Callable[[str], bool]
+    """An ending → whether all of its words belong to units that a word announces: no premises change what it says."""
     reserved: Sequence[str]
     """Numbers that mean something by themselves: they name streets (3/2) or stand in a phrase."""
 
@@ -122,7 +124,12 @@ class Probes:
     def _probe_before(self, shape: str, ending: str) -> Fields | None:
         """Behind a shape whose numbers don't matter at one place they don't at another."""
         varying = _remembered(self._varying, shape, lambda text: self._probe_whole(text, ENDINGS[0]) is not None)
-        return self._agreed(shape, [self._answer(shape + ending, STAND_INS[0])]) if varying else None
+        if not varying:
+            return None
+        answer = self._answer(shape + ending, STAND_INS[0])
+        numbered = any(mark in shape for mark in MARKS)
+        # A number in what was not understood stands in the value as it came.
+        return None if numbered and answer[1] is None else self._agreed(shape, [answer])
 
     def _answer(self, shape: str, numbers: Mapping[str, str]) -> Fields:
         return tuple(self.reading.read(filled(shape, numbers)))
@@ -141,7 +148,8 @@ class Probes:
 
     def _probe_ending(self, ending: str) -> Ending | None:
         found = set()
-        for premises, alone in zip(PREMISES, self._alone, strict=True):
+        enough = 1 if self.reading.settled(ending) else len(PREMISES)
+        for premises, alone in zip(PREMISES[:enough], self._alone, strict=False):
             answer = self.reading.read(premises + ending)
             start, value = alone[0] or "", answer[0] or ""
             if not value.startswith(start) or tuple(answer[1:NUMBERED]) != tuple(alone[1:NUMBERED]):

@@ -21,7 +21,8 @@ from mdm.standardise.address_parse import Parser
 from mdm.standardise.address_premises import Parts
 from mdm.standardise.address_probes import Placed, Reading
 from mdm.standardise.address_streets import ROADS
-from mdm.standardise.address_words import announcers, key_of
+from mdm.standardise.address_words import SEPARATOR as BOUNDARY
+from mdm.standardise.address_words import announcers, key_of, read_words
 from mdm.standardise.codes import says_nothing
 from mdm.standardise.damage import lost_letters
 from mdm.standardise.knowledge import Knowledge
@@ -211,8 +212,17 @@ def reading(knowledge: Knowledge) -> Reading:
         names=READ,
         placed=lambda words, numbered: _placed(words, numbered, parser),
         divided=divided,
+        settled=lambda ending: _settled(ending, parser),
         reserved=sorted({*named, *spoken}),
     )
+
+
+def _settled(ending: str, parser: Parser) -> bool:
+    """Whether an ending is made of one commune, district, province and of quarters only, each with its word."""
+    parts = Parts()
+    runs = parser.announced.take(read_words(ending), parts)
+    nothing_left = all(word is BOUNDARY for run in runs for word in run)
+    return nothing_left and parts.sure and len(parts.ward) < 2 and not parts.buildings
 
 
 def _placed(text: str, numbered: bool, parser: Parser) -> Placed | None:
@@ -232,7 +242,8 @@ def _placed(text: str, numbered: bool, parser: Parser) -> Placed | None:
     if any(not is_plain_syllable(letters) and letters not in ROADS for letters in _LETTERS.findall(key)):
         return Placed.UNIT  # it may be initials, of a ward too (TTN17)
     parts = (" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
-    return Placed.UNIT if any(part in units.names and not part.isdigit() for part in parts) else None
+    known = (part in streets.renames or (part in units.names and not part.isdigit()) for part in parts)
+    return Placed.UNIT if any(known) else None
 
 
 STANDARDISER = Standardiser(

@@ -233,6 +233,8 @@ def test_initials_are_read_as_the_parser_does_in_every_district() -> None:
         [f"K{n}/34 Ông Ích Khiêm, Quận Hải Châu, Đà Nẵng" for n in range(10, 20)],  # kiệt, which goes
         [f"{n} khu phố {n + 1}, thửa đất 95, Quận 3" for n in (30, 40)],  # land stands before a quarter
         ["Lê Lợi, H12/3, Phường 5", "12 Lê Lợi, H12/3, Phường 5"],  # a house number behind its street
+        [f"{n} tổ 76 Trần Hoàng Quân, P. 20, Q. 10" for n in (5, 6)],  # a renamed street behind other words
+        [f"{n}b CX Thành phố Hồ Chí Minh, Xã Thanh Lương, Tỉnh Yên Bái" for n in (5, 6)],  # nothing that is understood
         [", P. 5", ",", "12 ,", "12 , P. 5, Q. 3", "\u200b", "12 Lê\u200b Lợi, P. 5, Q. 3", "Căn hộ A1.2, "],
     ],
 )
