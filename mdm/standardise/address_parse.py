@@ -11,7 +11,7 @@ from mdm.standardise.address_premises import Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
 from mdm.standardise.address_units import UnitIndex, unit_index
 from mdm.standardise.address_unmarked import UnmarkedUnits
-from mdm.standardise.address_words import DASH, SEPARATOR, Word, announcers, key_of, read_words
+from mdm.standardise.address_words import DASH, SEPARATOR, Word, announcers, key_of, words_of
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.syllables import is_plain_syllable
 from mdm.standardise.text import repair
@@ -22,7 +22,7 @@ _SHORTENED = frozenset({"ng", "th", "tr", "ph", "t", "v"})
 """Shortened words, which end no part: `Ng-T- Thuật`."""
 _HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
 _DOT = re.compile(r"(?<![\w.])([^\W\d_]{3,})\.\s*(?=[^\W_])")
-_AREA = re.compile(r"(?<=\d),\d+ ?ha\b")
+_AREA = re.compile(r",(?<=\d,)\d+ ?ha\b")
 """`Khu tái định cư 38,4 ha`: a comma that parts nothing."""
 _PARCEL = re.compile(r"T\d+")
 _KIET = re.compile(r"[KH]\d+/")
@@ -87,7 +87,7 @@ class Parser:
         """With a comma for a dot that ends a part: `ấp Cây Sộp. Tân An Hội`, not `Phường. 5`; measures of land go."""
         if "." in text:
             text = _DOT.sub(lambda found: f"{found[1]}, " if self._ends_part(found[1]) else found[0], text)
-        return _AREA.sub("", text) if "ha" in text else text
+        return _AREA.sub("", text)
 
     def _ends_part(self, word: str) -> bool:
         return is_plain_syllable(key := key_of(word)) and key not in self.announcing
@@ -99,7 +99,7 @@ class Parser:
 
     def _words(self, text: str) -> list[Word]:
         """The words of a text; dashes that stand in a street's name are gone, others are separators."""
-        words = read_words(text)
+        words = words_of(text)
         if DASH not in words:
             return words
         last = len(words) - 1

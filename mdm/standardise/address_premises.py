@@ -16,6 +16,8 @@ _ROMAN = re.compile(r"[ivx]{2,4}")
 _HOUSE_SUFFIX = re.compile(r"[a-ce-hj-o]|bis|ter")
 _LATE_HOUSE = re.compile(r"\d+[a-z]?/[\w/]+|\d{3,4}[a-z]?")
 """What stands for a house number behind a street that no list knows; `Tân Thới Nhất 17` is a street."""
+_NUMBERED_STREET = re.compile(r"(?:Đường số|Quốc lộ|Tỉnh lộ|Hương lộ|Đường tỉnh) \d+[A-Z]?")
+"""Canonical names that read as themselves; the text of nothing but such a name may still be something else."""
 _ONE_NUMBER = re.compile(r"\d+[A-Z]?")
 
 _WARD_LETTERS = ("p", "f")
@@ -123,7 +125,7 @@ class Premises:
         if parts.guessed:
             self._give_up_guess()
         parts.street, known = street_name(self.words[at:end], self.streets, self.districts)
-        parts.sure &= known
+        parts.sure &= known or (bool(parts.ward) and _NUMBERED_STREET.fullmatch(parts.street) is not None)
         self.last = "street"
         return end
 

@@ -66,6 +66,8 @@ class Gazetteer:
     """First word → words of the longest key that begins with it."""
     by_ends: Mapping[tuple[str, int], Sequence[str]]
     """(last word, number of words) → keys, for names with shortened words (`Ng T Minh Khai`)."""
+    without_word: Mapping[tuple[int | str, ...], Sequence[str]]
+    """(place of a word, all other words) → keys, for names with a slip in that word."""
     guarded: Mapping[tuple[str, str], Sequence[tuple[int, Sequence[Word]]]]
     """Two words, one of which announces a unit elsewhere → (their place, words) of names that hold them."""
     dashed: Set[tuple[str, str]]
@@ -148,12 +150,9 @@ class Gazetteer:
             return None
         (at,) = wrong
         found = {
-            listed[0][0]
-            for key, listed in self.names.items()
-            if len(full := key.split()) == len(keys)
-            and full[:at] == keys[:at]
-            and full[at + 1 :] == keys[at + 1 :]
-            and OSA.distance(full[at], keys[at], score_cutoff=1) == 1
+            self.names[key][0][0]
+            for key in self.without_word.get((at, *keys[:at], *keys[at + 1 :]), ())
+            if OSA.distance(key.split()[at], keys[at], score_cutoff=1) == 1
         }
         return found.pop() if len(found) == 1 else None
 
@@ -186,6 +185,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The streets of `words/streets.csv`, read once."""
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
     by_ends: dict[tuple[str, int], list[str]] = defaultdict(list)
+    without_word: dict[tuple[int | str, ...], list[str]] = defaultdict(list)
     guarded: dict[tuple[str, str], list[tuple[int, Sequence[Word]]]] = defaultdict(list)
     told = announcers(knowledge)
     dashed: set[tuple[str, str]] = set()
@@ -213,6 +213,8 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
             if len(words) > 1:
                 by_ends[words[-1].key, len(words)].append(key)
             keys = [word.key for word in words]
+            for place in range(len(keys)):
+                without_word[place, *keys[:place], *keys[place + 1 :]].append(key)
             for place, key in enumerate(keys if len(keys) > 1 else ()):
                 if any(p.of_unit and keys[place : place + len(p.keys)] == list(p.keys) for p in told.get(key, ())):
                     pair = min(place, len(keys) - 2)
@@ -221,7 +223,9 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     for former, district, name in knowledge.table("words/street_renames.csv").iter_rows():
         renames[key_of(former)][district] = name
     single = {letters: min(bases) for letters, bases in series.items() if len(bases) == 1}
-    return Gazetteer(names, longest_by_first(names), by_ends, guarded, dashed, initials, renames, single, places)
+    return Gazetteer(
+        names, longest_by_first(names), by_ends, without_word, guarded, dashed, initials, renames, single, places
+    )
 
 
 def date_street(words: Sequence[Word], start: int) -> int:

@@ -99,9 +99,9 @@ class UnmarkedUnits:
 
         `elsewhere`: other words can name the street, so that a name of both a street and a unit is the unit's.
         """
-        key = joined(words)
-        if words[0].number or len(key) == 1:
+        if words[0].number or (len(words) == 1 and len(words[0].key) == 1):
             return False
+        key = joined(words)
         if key in self.fillers or self._is_said_again(key, parts):
             return True
         if self._is_short_district(words, parts) or self._is_half_district(words, parts):
@@ -144,8 +144,10 @@ class UnmarkedUnits:
 
     def _is_former_district(self, words: Sequence[Word], before: Sequence[Word], parts: Parts) -> bool:
         """`An Khánh, Thủ Đức (Quận 2 cũ)`: the city that a district went into, behind one of its communes."""
-        city, key = name_of(words), joined(words)
-        if parts.ward or parts.district is None or key == parts.district.key or key not in self.units.districts:
+        if parts.ward or parts.district is None or not before or words[0].number:
+            return False
+        city = name_of(words)
+        if city.key == parts.district.key or city.key not in self.units.districts:
             return False
         words = before[:-1] if before and before[-1] is SEPARATOR else before
         if not words or joined(words) not in self.units.wards:

@@ -101,7 +101,12 @@ class Announcer(NamedTuple):
 
 def read_words(text: str) -> list[Word]:
     """The tokens of an address; separators become `SEPARATOR` or `DASH`, dots vanish."""
-    text = _mended(repair(text))
+    return words_of(repair(text))
+
+
+def words_of(repaired: str) -> list[Word]:
+    """`read_words` of a text that `repair` left as it is."""
+    text = _mended(repaired)
     read = _bare_words if text.isascii() else _words
     words: list[Word] = []
     for token in _TOKEN.findall(text):
