@@ -11,7 +11,7 @@ import re
 from itertools import groupby
 
 from mdm.standardise.name_order import comma_order, in_order
-from mdm.standardise.name_words import MIDDLES, Lexicon, Token, is_given, is_surname, token
+from mdm.standardise.name_words import MIDDLES, Lexicon, Token, is_given, is_surname, lossy, token
 from mdm.standardise.syllables import LETTERS, canonical, folded, is_syllable, undo_telex, undo_viqr, undo_vni
 from mdm.standardise.text import APOSTROPHES, plain
 
@@ -38,6 +38,19 @@ def tokenize(text: str, words: Lexicon) -> tuple[list[str], str | None]:
     name, other = _without_alias(text, words)
     alias = _alias(other, words) if other else None
     return _words_of(name, words), alias
+
+
+def with_surname(text: str, words: Lexicon) -> str:
+    """A text whose surname lost letters to a save as ANSI (`Nguy?n Th? Hoa`), with it, where it can be one only.
+
+    Only where no letter is left that would have been lost too; `Th?` may be Thị, Thụ or Thế.
+    """
+    asked = text.replace("\ufffd", "?")
+    if "?" not in asked or lossy(asked) != asked:
+        return text
+    named = without_titles(_TOKEN.findall(asked), words)
+    surname = words.lost_surnames.get(named[0].lower().rstrip(".")) if len(named) > 1 else None
+    return asked.replace(named[0], surname, 1) if surname else text
 
 
 def _words_of(text: str, words: Lexicon) -> list[str]:

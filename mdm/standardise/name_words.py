@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from mdm.standardise.encodings import encode
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.syllables import canonical, folded, is_plain_syllable, is_syllable
 from mdm.standardise.text import plain, title_case
@@ -62,6 +63,9 @@ class Lexicon:
         """Surnames that are never written without marks, without them."""
         self.surname_words = {word for name in surnames["surname"] for word in name.lower().split()}
         self.highland = {plain(name) for name in surnames.filter(pl.col("people") == "highland")["surname"]}
+        lost = _lost(surnames["surname"]).items()
+        self.lost_surnames = {form: name for form, name in lost if folded(name.lower()) in self.common - self.rare}
+        """What a save as ANSI leaves of a common surname, in lower case, where no other surname loses the same."""
         self.double = _by_words(name for name in surnames["surname"] if " " in name)
         self.last = _by_words(surnames.filter(pl.col("place") == "last")["surname"])
         self.double_starts = {surname[:2] for surname in self.double}
@@ -128,6 +132,18 @@ class Lexicon:
 def _spelled(names: Iterable[str]) -> set[str]:
     """Names as keys, and toneless both as keys and plain: the key of a toneless Lý is `li`."""
     return {form for name in names for form in (folded(name.lower()), plain(name), folded(plain(name)))}
+
+
+def lossy(text: str) -> str:
+    """A text as it comes back from Windows-1252, which writes `?` for most Vietnamese letters."""
+    return encode(text, "windows-1252").decode("windows-1252", "replace").replace("\ufffd", "?")
+
+
+def _lost(surnames: Iterable[str]) -> dict[str, str]:
+    left: dict[str, set[str]] = {}
+    for name in surnames:
+        left.setdefault(lossy(name.lower()), set()).add(name)
+    return {form: min(names) for form, names in left.items() if form.strip("?") and "?" in form and len(names) == 1}
 
 
 def _by_words(texts: Iterable[str], *, toneless: bool = True) -> tuple[tuple[str, ...], ...]:

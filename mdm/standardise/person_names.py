@@ -14,7 +14,7 @@ import polars as pl
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.name_columns import ordinary
 from mdm.standardise.name_order import parts
-from mdm.standardise.name_reading import tokenize
+from mdm.standardise.name_reading import tokenize, with_surname
 from mdm.standardise.name_words import Lexicon, Token, is_surname, lexicon, token
 from mdm.standardise.profile import SourceProfile
 from mdm.standardise.standardiser import Standardiser, by_value, frame_schema
@@ -52,6 +52,7 @@ def read(text: str, words: Lexicon) -> tuple[str | None, ...]:
         return (*_BLANK, None)
     if is_placeholder(text, words):
         return (*_BLANK, "placeholder")
+    written, text = text, with_surname(text, words)
     tokens, alias = tokenize(text, words)
     tokens = _settled(tokens, words)
     if not tokens:
@@ -59,7 +60,8 @@ def read(text: str, words: Lexicon) -> tuple[str | None, ...]:
     fields = _fields(tokens, words)
     if is_placeholder(str(fields[0]), words) or len(str(fields[0]).strip(".")) == 1:
         return (*_BLANK, "placeholder")
-    return (*fields, alias, "damaged" if any("?" in word for word in tokens) else None)
+    damaged = text != written or any("?" in word for word in tokens)
+    return (*fields, alias, "damaged" if damaged else None)
 
 
 def _settled(tokens: list[str], words: Lexicon) -> list[str]:
