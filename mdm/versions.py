@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from mdm.errors import UsageError
 from mdm.repository import Repository, queries
 from mdm.workspace import RuleSet, Workspace, load_rules
-from mdm.workspace.rule_set import code_fingerprint
 
 EDITED = "edited"
 
@@ -51,19 +50,19 @@ def _edited(draft: RuleSet, adopted: RuleSet) -> bool:
 
 def _with_this_code(version: Version, name: str) -> Version:
     """New code makes a version by itself, with the same model."""
-    if version.rule_set.code == code_fingerprint():
+    rule_set = version.rule_set.with_this_code()
+    if rule_set is version.rule_set:
         return version
     note = f"the engine's code is newer than {name}; this run adopts it with the same model."
-    rule_set = replace(version.rule_set, code=code_fingerprint())
     return replace(version, rule_set=rule_set, number=None, notes=(*version.notes, note))
 
 
 def published(repository: Repository) -> RuleSet:
-    """The adopted rule set; raises UsageError before the first run."""
+    """The adopted rule set, as the code that runs now reads it; raises UsageError before the first run."""
     stored = queries.adopted_rule_set(repository)
     if stored is None:
         raise UsageError("nothing was published yet; `mdm run` does it.")
-    return RuleSet.from_yaml(stored[1], f"rule-set version {stored[0]}")
+    return RuleSet.from_yaml(stored[1], f"rule-set version {stored[0]}").with_this_code()
 
 
 def differs_from_last_run(version: Version, repository: Repository) -> bool:

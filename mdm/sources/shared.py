@@ -15,11 +15,6 @@ from mdm.standardise.profile import mark
 from mdm.standardise.text import plain
 from mdm.workspace import AttributeRule, EntityRules, SourceSpec
 
-HOLDERS: Mapping[str, int] = {"phone": 8, "email": 8} | dict.fromkeys(
-    ("personal_id", "social_insurance", "health_card", "passport", "tax_code", "code", "digits"), 3
-)
-"""Standardiser → how many holders of different names one value may have. A household shares a telephone; a number of
-one's own is another's only by mistake, or written in one's children's rows."""
 _TAIL = 7
 """The last characters of a cell that all spellings of one number have in common (09…, +849…, 9…)."""
 
@@ -33,12 +28,12 @@ def shared(
 ) -> dict[str, tuple[str, ...]]:
     """Attribute → marks of its canonical values that too many holders have, in rows as received (a column a cell).
 
-    Whoever is named in the same row holds a number; the same name twice is one holder.
+    Whoever is named in the same row holds a number; names that may be one person's are one holder. How many are too
+    many the rule file says (`holders` of an attribute).
     """
     found: dict[str, set[str]] = {}
     for attribute, rule, cells in _cells(rows, spec, entities):
-        limit = HOLDERS[rule.standardiser or ""]
-        for value in _held_by_many(cells, rule, limit, knowledge, profile or SourceProfile()):
+        for value in _held_by_many(cells, rule, rule.holders or 1, knowledge, profile or SourceProfile()):
             found.setdefault(attribute, set()).add(mark(attribute, value))
     return {attribute: tuple(sorted(marks)) for attribute, marks in sorted(found.items())}
 
@@ -55,7 +50,7 @@ def _cells(
         holder = pl.concat_str(pl.col(named), separator=" ", ignore_nulls=True).alias("holder")
         for attribute, columns in party.columns.items():
             rule = rules.attributes.get(attribute)
-            if rule is not None and rule.standardiser in HOLDERS:
+            if rule is not None and rule.holders is not None:
                 each = [rows.select(pl.col(name).alias("text"), holder) for name in columns if name not in PLACE]
                 yield attribute, rule, pl.concat(each).filter(pl.col("text").is_not_null() & (pl.col("holder") != ""))
 

@@ -25,6 +25,8 @@ _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0xFEFF, 0x2060, 0x00AD, *ran
 _SEPARATORS = str.maketrans("", "", " \t.-\u2010\u2011\u2012\u2013\u2014\u2212_'’‘`´")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 _FLOAT = re.compile(r"(\d{5,})[.,]0{1,2}")
+_SCIENTIFIC = re.compile(r"(\d)[.,](\d+)[eE]\+?(\d{1,2})")
+"""How a spreadsheet shows a long number; digits that it does not show are gone."""
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.0{1,2})?")
 _PIECES = re.compile(r"[/;,|&+\r\n]+|\s+(?:và|va|hoặc|hoac)\s+", re.IGNORECASE)
 _RUN = re.compile(r"\d(?:[\d .'\-–]*\d)?")
@@ -55,6 +57,8 @@ def number(text: str) -> str | None:
         return text
     if decimals := _FLOAT.fullmatch(text):
         return decimals[1]
+    if shown := _SCIENTIFIC.fullmatch(text):
+        return shown[1] + shown[2] if len(shown[2]) == int(shown[3]) else None
     if "," in text and _THOUSANDS.fullmatch(text):
         return text.partition(".")[0].replace(",", "")
     bare = text.translate(_SEPARATORS)
@@ -78,6 +82,8 @@ def read_numbers(text: str, judge: Judge) -> tuple[list[str], str | None]:
     """Every number of a cell that `judge` accepts, in the text's order and once each; and what was wrong."""
     text = tidy(text)
     whole = number(text)
+    if whole is None and _SCIENTIFIC.fullmatch(text):
+        return [], "invalid"
     if whole is not None:
         value, fault = judge(whole, True)
         if value is not None or text.isdigit():

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 import polars as pl
+from rapidfuzz.distance import OSA
 
 from mdm.standardise import dates, personal_ids, sexes
 from mdm.standardise.codes import tidy
@@ -26,6 +27,8 @@ _ENOUGH = 5
 _AGREEMENT = 0.8
 _WITNESSES = 20_000
 """Numbers that are asked of each code."""
+SLIPPED = 4
+"""Letters of a word in which one may be a slip; a shorter word that differs is another (An, Ba; Lan, Loan)."""
 _NEW_YEARS = 20
 TIMES_EXPECTED = 3
 
@@ -111,13 +114,40 @@ def new_year_excess(values: pl.Series, order: str = "dmy") -> float:
 def shared(values: pl.Series, holders: pl.Series, limit: int) -> list[str]:
     """Values (phones, personal numbers) that more than `limit` different holders have, sorted.
 
-    `values`: String or List(String), canonical; `holders`: what tells the holders apart, for instance plain names.
+    `values`: String or List(String), canonical; `holders`: plain names. One person is often written in several ways, so
+    names that are nearly alike, or of which one has only words of the other, count as one.
     """
     frame = pl.DataFrame({"value": values, "holder": holders})
     if isinstance(frame.schema["value"], pl.List):
         frame = frame.explode("value")
-    counts = frame.drop_nulls().group_by("value").agg(pl.col("holder").n_unique())
-    return sorted(counts.filter(pl.col("holder") > limit)["value"].to_list())
+    names = frame.drop_nulls().group_by("value").agg(pl.col("holder").unique().sort())
+    often = names.filter(pl.col("holder").list.len() > limit)
+    return sorted(value for value, held_by in often.iter_rows() if _are_more(held_by, limit))
+
+
+def _are_more(names: list[str], limit: int) -> bool:
+    """Whether more than `limit` of the names can't be one another's spelling; each stands for those like it."""
+    persons: list[list[str]] = []
+    for words in sorted((sorted(name.split()) for name in names), key=lambda words: (-len("".join(words)), words)):
+        if not any(_may_be_one(words, person) for person in persons):
+            persons.append(words)
+        if len(persons) > limit:
+            return True
+    return False
+
+
+def _may_be_one(words: list[str], person: list[str]) -> bool:
+    """Whether sorted words of two names differ by words left out, or by slips and initials alone."""
+    ours, theirs = [w for w in words if w not in person], [w for w in person if w not in words]
+    if not ours or not theirs:
+        return True
+    return len(ours) == len(theirs) and all(_is_slip(*sorted(pair, key=len)) for pair in zip(ours, theirs, strict=True))
+
+
+def _is_slip(shorter: str, longer: str) -> bool:
+    if len(shorter.rstrip(".")) == 1:
+        return longer.startswith(shorter.rstrip("."))
+    return len(shorter) >= SLIPPED and OSA.distance(shorter, longer) <= 1
 
 
 def _counted(values: pl.Series) -> list[tuple[str, int]]:

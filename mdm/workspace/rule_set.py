@@ -130,6 +130,17 @@ class RuleSet:
         """Whether a run needs to learn nothing more."""
         return not self.untrained and not self.unprofiled
 
+    def with_this_code(self) -> RuleSet:
+        """The same rules and model for the code that runs now; itself, where that made it.
+
+        A word list that this code reads and that is not there, or has other columns than it reads, is the shipped one.
+        """
+        if self.code == code_fingerprint():
+            return self
+        shipped = Knowledge.shipped().files
+        lacking = {path: text for path, text in shipped.items() if _columns(self.files.get(path, "")) != _columns(text)}
+        return replace(self, code=code_fingerprint(), files={**self.files, **lacking})
+
     def knows(self, spec: SourceSpec) -> bool:
         """Whether this version maps the source as `spec` does; if not, a run holds the source."""
         return self.mapping.get(spec.name) == spec.to_dict()
@@ -174,6 +185,11 @@ class RuleSet:
 
 def _unusable(file: str, what: str, line: int | None = None) -> ConfigError:
     return ConfigError([Problem(file, line, what, "Write it again with `mdm export DIR rule-set OUT.yaml`.")])
+
+
+def _columns(table: str) -> str:
+    """The header of a word list, below its comments."""
+    return next((line.strip() for line in table.splitlines() if not line.startswith("#")), "")
 
 
 class _Literal(str):

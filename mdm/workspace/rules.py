@@ -39,6 +39,8 @@ class AttributeRule:
     options: Mapping[str, Any] = field(default_factory=dict)
     derived: tuple[str, ...] = ()
     """Attributes, or fields of attributes, whose values are pooled for matching only; neither mapped nor exported."""
+    holders: int | None = None
+    """How many holders of different names one value may have in a source; with more, it tells nobody apart."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -207,7 +209,7 @@ class _EntityReader:
 
     def _attribute(self, name: str, node: yaml.Node) -> AttributeRule:
         document, place = self.document, f"attribute {name}"
-        found = document.fields(node, place, ("standardiser", "options", "survivorship", "derived"))
+        found = document.fields(node, place, ("standardiser", "options", "survivorship", "derived", "holders"))
         derived = document.texts(found.get("derived"), f"derived of {place}")
         if "derived" in found:
             if len(found) > 1:
@@ -222,7 +224,9 @@ class _EntityReader:
                 document.unknown(found["survivorship"], f"survivorship rule of {place}:", rule, SURVIVORSHIP)
         if UNION in survivorship and len(survivorship) > 1:
             document.problem(found["survivorship"], f"{place}: union keeps every value.", "Write union alone.")
-        return AttributeRule(standardiser, survivorship or ("trust",), self._options(found.get("options"), place))
+        holders = document.whole(found.get("holders"), f"holders of {place}", 1, 1_000_000)
+        options = self._options(found.get("options"), place)
+        return AttributeRule(standardiser, survivorship or ("trust",), options, holders=holders)
 
     def _options(self, node: yaml.Node | None, place: str) -> dict[str, Any]:
         options = self.document.mapping(node, f"options of {place}")

@@ -184,6 +184,8 @@ def test_dates(left: str, right: str, expected: str) -> None:
         (("B1234567", None), ("B1234567", None), "exact"),
         (("B1234567", None), ("023456789", "cmnd"), "missing"),
         ((None, "cccd"), ("079085001234", "cccd"), "missing"),
+        (("GKS123/2005", "other"), ("C1234567", "other"), "missing"),  # one may have several papers
+        (("C1234567", "other"), ("C1234567", "other"), "exact"),
     ],
 )
 def test_identifiers(left: tuple[str, str], right: tuple[str, str], expected: str) -> None:

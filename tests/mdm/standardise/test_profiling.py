@@ -53,6 +53,14 @@ def test_a_value_of_many_holders_is_shared() -> None:
     assert profiling.shared(phones.list.first(), names, 2) == []
 
 
+def test_spellings_of_one_name_are_one_holder() -> None:
+    one = ["nguyen thi hoa", "nguyen t. hoa", "nguyne thi hoa", "hoa nguyen thi", "nguyen hoa", "n thi hoa"]
+    assert profiling.shared(pl.Series(["x"] * len(one)), pl.Series(one), 1) == []
+    others = pl.Series([*one, "nguyen thi lan", "tran van binh"])
+    assert profiling.shared(pl.Series(["x"] * len(others)), others, 2) == ["x"]
+    assert profiling.shared(pl.Series(["x"] * len(others)), others.reverse(), 3) == []
+
+
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), ANY_TEXT), max_size=20))
 def test_any_column_can_be_profiled(texts: list[str | None]) -> None:

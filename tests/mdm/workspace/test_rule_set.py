@@ -167,3 +167,16 @@ def test_a_damaged_export_is_told(tmp_path: Path, change, said: str) -> None:  #
 
 def test_the_code_has_a_fingerprint() -> None:
     assert len(code_fingerprint()) == 32
+
+
+def test_new_code_brings_the_word_lists_that_it_reads_and_keeps_the_others(tmp_path: Path) -> None:
+    here = learned(load_rules(workspace(tmp_path)))
+    assert here.with_this_code() is here
+    words = {path: text for path, text in here.files.items() if path != "words/findings.csv"}
+    old = {**words, "words/titles.csv": "word\nông\n", "words/sexes.csv": here.files["words/sexes.csv"] + "xx,male\n"}
+    again = replace(here, files=old, code="older").with_this_code()
+    assert again.code == code_fingerprint()
+    assert again.files["words/findings.csv"] == here.files["words/findings.csv"]
+    assert again.files["words/titles.csv"] == here.files["words/titles.csv"]
+    assert again.files["words/sexes.csv"] == old["words/sexes.csv"]
+    assert (again.models, again.profiles) == (here.models, here.profiles)
