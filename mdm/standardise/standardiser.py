@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 
 import polars as pl
 
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
 
+Function = Callable[[pl.Series, Knowledge, SourceProfile, Mapping[str, object]], pl.DataFrame]
+LONGEST = 1000
+"""Characters of the longest text that is read; nobody's name, number or address has more, and reading takes time."""
+TOO_LONG = "too_long"
 PolarsType = pl.DataType | type[pl.DataType]
 """A Polars type as Polars takes it: `pl.String` or `pl.List(pl.String)`."""
 
@@ -22,21 +27,45 @@ class Standardiser:
     """Distinct received texts → canonical values, their fields, and findings.
 
     `function(values, knowledge, profile, options)` takes a String series of distinct texts and gives one row a value,
-    in the same order, with exactly the columns of `schema`. Null in, nulls out.
+    in the same order, with exactly the columns of `schema`. Null in, nulls out. A text of more than LONGEST characters
+    is not read: nulls, and the finding `too_long`.
     """
 
     name: str
     fields: Mapping[str, PolarsType]
     """Fields beyond `value`, with the type one value's field has (not the list of a `multiple` one)."""
     multiple: bool
-    function: Callable[[pl.Series, Knowledge, SourceProfile, Mapping[str, object]], pl.DataFrame]
+    function: Function
     habits: Sequence[str] = ()
     """Fields of the profile that `function` reads, and is given: a text of sources alike in them is read once."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "function", _bounded(self.function))
 
     @property
     def schema(self) -> dict[str, PolarsType]:
         """The frame that `function` gives: value, each field, finding; value and fields are lists when `multiple`."""
         return frame_schema(self.fields, multiple=self.multiple)
+
+
+def _bounded(function: Function) -> Function:
+    """The function, which is only given texts that are not too long."""
+
+    @wraps(function)
+    def bounded(
+        values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
+    ) -> pl.DataFrame:
+        texts = values.cast(pl.String)
+        long = (texts.str.len_bytes() > LONGEST).fill_null(False)  # bytes are counted at once, characters one by one
+        if long.any():
+            long = (texts.str.len_chars() > LONGEST).fill_null(False)
+            texts = texts.set(long, None)
+        read = function(texts, knowledge, profile, options)
+        if not long.any():
+            return read
+        return read.with_columns(pl.when(long).then(pl.lit(TOO_LONG)).otherwise(pl.col("finding")).alias("finding"))
+
+    return bounded
 
 
 def frame_schema(fields: Mapping[str, PolarsType], *, multiple: bool) -> dict[str, PolarsType]:

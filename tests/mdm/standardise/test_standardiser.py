@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
+from mdm.standardise.standardiser import LONGEST, TOO_LONG
 
 KNOWLEDGE = Knowledge.shipped()
 ODD = {"date_order": "mdy", "new_year_is_year": True, "sex_codes": {"nam": "female", "0": "male", "01/01/1990": "male"}}
@@ -34,3 +35,17 @@ def test_a_habit_that_a_standardiser_names_is_read(name: str) -> None:
 def test_every_habit_is_a_field_of_the_profile() -> None:
     named = {habit for standardiser in STANDARDISERS.values() for habit in standardiser.habits}
     assert named <= {field.name for field in fields(SourceProfile)}
+
+
+@pytest.mark.parametrize("name", STANDARDISERS)
+def test_a_text_that_is_too_long_is_not_read_and_the_others_are(name: str) -> None:
+    standardiser = STANDARDISERS[name]
+    texts = pl.Series(["12 " * LONGEST, "ễ" * LONGEST, "12", None])
+    read = standardiser.function(texts, KNOWLEDGE, SourceProfile(), {})
+    alone = standardiser.function(texts[2:3], KNOWLEDGE, SourceProfile(), {})
+    assert dict(read.schema) == dict(standardiser.schema)
+    assert read["finding"][0] == TOO_LONG
+    assert read["value"][0] is None
+    assert read["finding"][1] != TOO_LONG  # counted in characters, not in bytes
+    assert read[2:3].equals(alone)
+    assert read.row(3) == (None,) * read.width
