@@ -129,7 +129,7 @@ class Probes:
         answer = self._answer(shape + ending, STAND_INS[0])
         numbered = any(mark in shape for mark in MARKS)
         # A number in what was not understood stands in the value as it came.
-        return None if numbered and answer[1] is None else self._agreed(shape, [answer])
+        return None if numbered and answer[1] is None else self._agreed(shape + ending, [answer])
 
     def _answer(self, shape: str, numbers: Mapping[str, str]) -> Fields:
         return tuple(self.reading.read(filled(shape, numbers)))

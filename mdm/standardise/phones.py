@@ -155,8 +155,11 @@ def _significant(digits: str, plus: bool, area: str | None, table: Codes, habits
 def _in_area(area: str, local: str) -> str | None:
     """A subscriber's number under today's code of its area; what had a digit less before October 2008 takes a 3.
 
-    That 3 was VNPT's, by far the largest operator; others took other digits, so not every old number can be known.
+    That 3 was VNPT's, by far the largest operator; others took other digits, so not every old number can be known. No
+    subscriber's number begins with 0 or 1: what looks so is a mobile number's (08 1657…).
     """
+    if local[:1] in ("0", "1"):
+        return None
     length = 8 if len(area) == 2 else 7
     if len(local) == length - 1 and local[0] in "56789":
         local = "3" + local

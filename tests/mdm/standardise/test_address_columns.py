@@ -235,6 +235,7 @@ def test_initials_are_read_as_the_parser_does_in_every_district() -> None:
         ["Lê Lợi, H12/3, Phường 5", "12 Lê Lợi, H12/3, Phường 5"],  # a house number behind its street
         [f"{n} tổ 76 Trần Hoàng Quân, P. 20, Q. 10" for n in (5, 6)],  # a renamed street behind other words
         [f"{n}b CX Thành phố Hồ Chí Minh, Xã Thanh Lương, Tỉnh Yên Bái" for n in (5, 6)],  # nothing that is understood
+        *([f"{n} {words}" for n in range(1, 7)] for words in ("NTT, KP 9157, Quận 7", "Công Lý, tổ 8293, Quận 3")),
         [", P. 5", ",", "12 ,", "12 , P. 5, Q. 3", "\u200b", "12 Lê\u200b Lợi, P. 5, Q. 3", "Căn hộ A1.2, "],
     ],
 )
