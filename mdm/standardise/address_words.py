@@ -41,6 +41,7 @@ _GLUED = re.compile(
 _GLUED_UNITS = re.compile(r"([pf])(\d{1,2})[./-]?(q)(\d{1,2})", re.IGNORECASE)
 _SPACED_RANGE = re.compile(r"^(\D{0,8}\d+[A-Za-z]?)\s+-\s+(?=\d)")
 _EXCEL_DATE = re.compile(r"\b(\d{1,2})-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", re.IGNORECASE)
+_VIETNAMESE_EXCEL_DATE = re.compile(r"\b(\d{1,2})-Thg ?(\d{1,2})\b", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b20\d\d-(\d\d)-(\d\d)\b(?:[T ]00:00:00)?")
 _HYPHENED = re.compile(
     r"(\bbr|b[àa]\s+r[ịi]a|thi[êe]n|phan\s+rang)\s*[-–]\s*(?=vt\b|v[ũu]ng|hu[ếe]|th[áa]p)", re.IGNORECASE
@@ -126,6 +127,7 @@ def _mended(text: str) -> str:
         text = _GLUED_STREET.sub(r"\1 \2", text)
     if "-" in text or "–" in text:
         text = _EXCEL_DATE.sub(lambda m: f"{m[1]}/{_MONTHS.index(m[2].lower()) + 1}", text)
+        text = _VIETNAMESE_EXCEL_DATE.sub(r"\1/\2", text)
         text = _ISO_DATE.sub(lambda m: f"{int(m[2])}/{int(m[1])}", text)
         text = _SPACED_RANGE.sub(r"\1-", _HYPHENED.sub(r"\1 ", text))
     return text

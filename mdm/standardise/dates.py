@@ -46,7 +46,7 @@ _COMMON = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _GROUPS = re.compile(r"[\s/.,\\|-]*(\d+)(?:[\s/.,\\|-]+(\d+))?(?:[\s/.,\\|-]+(\d+))?[\s/.,\\|-]*")
 _FLOAT = re.compile(r"(\d{5,})[.,]\d+")
 _CLOCK = re.compile(
-    r"[T\s,]*(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?\s*$",
+    r"[T\s,]*(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?\s*$",
     re.I,
 )
 _LETTERS = re.compile(r"[a-z_~?()\[\]\"':;*=]+")
@@ -115,7 +115,7 @@ def _shifted(answer: Answer, clock: re.Match[str] | None, habits: Habits) -> Ans
     offset = (
         timedelta()
         if zone[0] not in "+-"
-        else timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * int(zone[0] + "1")
+        else timedelta(hours=int(zone[1:3]), minutes=int(zone[3:].removeprefix(":") or 0)) * int(zone[0] + "1")
     )
     if hour > 23 or int(clock[2]) > 59:
         return answer
