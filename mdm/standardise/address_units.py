@@ -245,8 +245,9 @@ class UnitIndex(NameIndex):
         districted: bool,
     ) -> str:
         """With a district, the name of the map that had districts."""
-        if len(provinces) == 1:
-            return _short(provinces[0].former if districted else provinces[0].name)
+        named = {province.former if districted else province.name for province in provinces}
+        if len(named) == 1:
+            return _short(named.pop())
         if name is not None:
             return _shown(name)
         places = [(w.district is not None, w.province) for w in wards] or [(True, d.province) for d in districts]
