@@ -73,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--generated", type=int, default=500, help="How many addresses of the synthetic city.")
     chosen = parser.parse_args(arguments)
     sets = {
-        "real, seen by the authors": real("first"),
-        "real, held out": real("held_out") + real("later"),
+        "real, seen by the authors": real("first") + real("held_out") + real("later"),
+        "real, never seen by them": real("fresh"),
         "synthetic city": generated(chosen.generated),
     }
     for title, truths in sets.items():
