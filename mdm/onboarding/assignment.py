@@ -52,6 +52,7 @@ PARENTS = {"father": "father_name", "mother": "mother_name"}
 SURE, PLAINLY, HARDLY = 0.5, 0.8, 0.4
 MIXED = (0.1, 0.9)
 """Between these shares of organisations a column of names holds both."""
+OF_TEXT = "the organisations that the same texts name; the party before has the persons"
 FEW_VALUES, OFTEN, _FIRM = 6, 10, "_firm"
 IDENTIFYING = ("name", "personal_id", "tax_code", "social_insurance", "health_card", "passport", "phone", "email")
 
@@ -161,10 +162,12 @@ def assign(extract: Extract, columns: Sequence[Column], rules: Rules, knowledge:
     conditions = _conditions(extract, main, columns, knowledge) if both else (None,)
     for entity, where in zip(main_entities, conditions, strict=True):
         parties += _party(main, entity, _role(main, first=True), where, {} if both else _parents(others))
+    parties += entities.told_beside(main)
     for group in others:
         if group.label in PARENTS and not set(group.columns) - {"name", *PARTS["name"]}:
             continue  # a name alone is the child's attribute
         parties += _party(group, entities.of_group(group), _role(group, first=False), None, {})
+        parties += entities.told_beside(group)
     return parties
 
 
@@ -225,6 +228,13 @@ class _Entities:
             return self.organisation
         firm = not group.named and group.label is None and "tax_code" in group.columns
         return self.organisation if firm and "personal_id" not in group.columns else self.person
+
+    def told_beside(self, group: Group) -> list[ProposedParty]:
+        """The organisations of a text that names parties: those of its other parties are persons."""
+        if self.organisation is None or group.from_text is None:
+            return []
+        firms = _party(group, self.organisation, _role(group, first=True), None, {})
+        return [replace(firm, notes=(OF_TEXT,)) for firm in firms]
 
     def both(self, group: Group) -> list[EntityRules]:
         """Persons and organisations, where one column of names holds both."""

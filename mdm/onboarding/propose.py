@@ -14,7 +14,7 @@ from pathlib import Path
 from unidecode import unidecode
 
 from mdm.onboarding import fits
-from mdm.onboarding.assignment import assign, person_type
+from mdm.onboarding.assignment import OF_TEXT, assign, person_type
 from mdm.onboarding.candidates import Column
 from mdm.onboarding.headings import fold
 from mdm.onboarding.row_keys import IDENTITIES, propose_key
@@ -135,8 +135,25 @@ def _of_template(
     """The parties of a department's template with the columns that are here."""
     by_name = {column.name: column for column in columns}
     found = [_party(party, names, rules) for party in template.parties]
-    parties = [party for party in found if party.columns or party.from_text]
+    parties = _by_text([party for party in found if party.columns or party.from_text])
     return [replace(party, why=_why(party, by_name, rules)) for party in parties]
+
+
+def _by_text(parties: Sequence[ProposedParty]) -> list[ProposedParty]:
+    """Persons and organisations of one column that no other tells apart: its texts say which they name."""
+    texts = {(party.from_text,) for party in parties if party.from_text and party.where is None}
+    shared = texts & {party.columns.get("name", ()) for party in parties if party.where is None}
+
+    def apart(party: ProposedParty) -> ProposedParty:
+        named = party.columns.get("name", ())
+        if party.where is not None or not shared & {named, (party.from_text,)}:
+            return party
+        if party.from_text is not None:
+            return replace(party, notes=())
+        others = {attribute: columns for attribute, columns in party.columns.items() if attribute != "name"}
+        return replace(party, from_text=named[0], columns=others, notes=(OF_TEXT,))
+
+    return [apart(party) for party in parties]
 
 
 def _why(party: ProposedParty, columns: Mapping[str, Column], rules: Rules) -> dict[str, str]:

@@ -112,6 +112,27 @@ def test_a_condition_quotes_kinds_and_never_a_person(tmp_path: Path) -> None:
     assert "gấm" not in text.lower()
 
 
+LAND = """\
+so_gcn,%s,%s,DT
+BA 1,"Ông Nguyễn Văn An, sinh năm 1960 và vợ là bà Trần Thị Bưởi",12 Lê Lợi,120.5
+BA 2,Ngân hàng TMCP Á Châu,13 Lê Lợi,99.1
+BA 3,UBND phường Bến Nghé,14 Lê Lợi,80
+BA 4,Bà Lê Thị Cam và ông Phạm Văn Du,15 Lê Lợi,80
+BA 5,Hộ ông Phạm Hữu Du,16 Lê Lợi,80
+"""
+
+
+@pytest.mark.parametrize("columns", [("chu_su_dung", "dia_chi"), ("Chủ sử dụng đất", "Nơi ở")])
+def test_organisations_among_the_owners_of_a_text_are_a_party_too(columns: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(LAND % columns, "utf-8")
+    text = propose.init(tmp_path / "new", "hcmc", [tmp_path / "x.csv"]).read_text("utf-8")
+    parties = Workspace.open(tmp_path / "new").sources["x"].parties
+    assert [(party.entity, party.from_text) for party in parties] == [("citizen", columns[0]), ("business", columns[0])]
+    assert all(party.columns["address"] == (columns[1],) for party in parties)
+    assert "# the organisations that the same texts name" in text
+    assert "usually only where" not in text
+
+
 def test_a_file_without_a_header_is_proposed_one(tmp_path: Path) -> None:
     text = proposed("no_header", tmp_path)
     assert "the file has no header: put this line above its first one" in text
