@@ -96,12 +96,23 @@ class Tokens:
             if known is not None:
                 for phrase, kind in known:
                     if len(phrase) == 1 or tuple(written[at : at + len(phrase)]) == phrase:
-                        size = len(phrase)
-                        self.marks[at] = Mark(kind, size)
+                        if self._holds(at, phrase, kind):
+                            size = len(phrase)
+                            self.marks[at] = Mark(kind.removeprefix("first_"), size)
                         break
             if size > 1 or said in borders or at in self.marks or said.isdigit():
                 self.candidates.append(at)
             at += size
+
+    def _holds(self, at: int, phrase: tuple[str, ...], kind: str) -> bool:
+        """Whether a phrase means what it mostly does: khu phố names an owner only in front, Trường may be Trương."""
+        if kind == "first_organisation":
+            return at == 0 or self.written[at - 1] == ":"
+        if kind != "organisation" or len(phrase) > 1 or not token(phrase[0]).legal:
+            return True
+        titled = at > 0 and self.written[at - 1] in ALONE
+        middle = self.is_word[at + 2] and self.written[at + 1] in ("thị", "văn")
+        return not middle or not (titled or token(phrase[0]).plain in self.words.names.surnames)
 
     def kind(self, at: int) -> str | None:
         """The kind of the phrase that begins at a token."""

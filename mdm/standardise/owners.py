@@ -15,11 +15,13 @@ import polars as pl
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.name_columns import ordinary
 from mdm.standardise.name_reading import end_of_name
-from mdm.standardise.owner_words import ALONE, BARE_AND, SIGNS, OwnerWords, Tokens, owner_words
+from mdm.standardise.name_words import Lexicon
+from mdm.standardise.owner_words import ALONE, BARE_AND, SIGNS, Mark, OwnerWords, Tokens, owner_words
 from mdm.standardise.person_names import is_placeholder
 from mdm.standardise.text import repair
 
-_FIELDS = ("name", "birth_date", "personal_id", "address", "relation")
+_FIELDS = ("name", "birth_date", "personal_id", "address", "relation", "tax_code", "passport")
+_NO_DETAILS = (None,) * (len(_FIELDS) - 1)
 OWNER = pl.Struct(dict.fromkeys(_FIELDS, pl.String))
 """One party; `relation` is `organisation`, `representative`, `spouse`, or null for an owner without a word for it."""
 
@@ -28,10 +30,18 @@ _DATE = re.compile(
 )
 _WORDED_DATE = re.compile(r"[\s:.]*(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})(?!\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"[\s:.]*(?:số|so)?[\s:.]*(\d(?:[ .]?\d){8,11})(?!\d)", re.IGNORECASE)
+_TAX_CODE = re.compile(
+    r"[\s:.]*(?:số|so)?[\s:.]*(\d(?:[ .]?\d){9}(?:\s?-\s?\d{3}|(?:[ .]?\d){2,3})?)(?!\d)", re.IGNORECASE
+)
+_PASSPORT = re.compile(r"[\s:.]*(?:số|so|no)?[\s:.]*([a-z]{0,3}\s?\d{5,9}[a-z]?)(?!\w)", re.IGNORECASE)
+_EITHER = re.compile(
+    r"(^|[,;:\n]\s*)(?:(ông|anh)\s*[/(]\s*(bà|chị)|(ong)\s*[/(]\s*(ba))\b(?:\s*\))?", re.IGNORECASE | re.MULTILINE
+)
 _YEAR = re.compile(r"(?:18|19|20)\d\d$")
 _EDGES = " \t,;.:-–—/&+()[]"
 _LEADS = frozenset(["and", "spouse", "representative", "kin", "heading"])
-_DETAILS = frozenset(["birth", "id", "paper", "address"])
+_PAPERS = frozenset(["paper", "tax", "passport"])
+_DETAILS = frozenset(["birth", "id", "address"]) | _PAPERS
 
 
 def owners(values: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
@@ -44,7 +54,7 @@ def owners(values: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
     rows: list[int] = []
     parties: list[tuple[str | None, ...]] = []
     for row, text in enumerate(texts["text"]):
-        named = [] if text is None else [(text, None, None, None, None)] if row in single else read_owners(text, words)
+        named = [] if text is None else [(text, *_NO_DETAILS)] if row in single else read_owners(text, words)
         parties += named
         rows += [row] * len(named)
     columns = list(zip(*parties, strict=True)) or [()] * len(_FIELDS)
@@ -57,6 +67,7 @@ def owners(values: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
 def read_owners(text: str, words: OwnerWords) -> list[tuple[str | None, ...]]:
     """The parties that one text names, each with the fields of `OWNER`."""
     text = "\n".join(map(repair, text.splitlines())) if "\n" in text or "\r" in text else repair(text)
+    text = _EITHER.sub(r"\1\2\4 \3\5", text)  # Ông/bà: Nguyễn Văn An is one person
     if "(" in text:
         text = words.capacity.sub(" ", text)
     tokens = Tokens(text, words)
@@ -104,13 +115,16 @@ def _begins_here(tokens: Tokens, begin: int, at: int, *, closed: bool) -> bool:
 
 def _numbered(tokens: Tokens, at: int, *, closed: bool) -> int | None:
     """`1. Nguyễn Văn An; 2) Trần Thị Bé`: what follows must be a name where an address may hold a number."""
-    if len(tokens.written[at]) > 2 or tokens.written[at + 1 : at + 2] not in (["."], [")"]):
-        return None
-    if not tokens.is_word[at + 2]:
+    if not _is_list_number(tokens, at) or not tokens.is_word[at + 2]:
         return None
     if tokens.is_word[at - 1]:  # `An 2. Trần Thị Bé`, but `Phường 9. Quận 3`
         return at + 2 if not closed and _is_sure(tokens, at + 2) else None
     return at + 2 if not closed or _is_sure(tokens, at + 2) else None
+
+
+def _is_list_number(tokens: Tokens, at: int) -> bool:
+    """Whether a number is that of a list: `(1960)` is a year."""
+    return len(tokens.written[at]) < 3 and tokens.written[at + 1 : at + 2] in (["."], [")"])
 
 
 def _next_sign(tokens: Tokens, at: int) -> str:
@@ -177,9 +191,7 @@ def _after_leads(tokens: Tokens, at: int) -> int:
         mark = tokens.marks.get(at)
         if mark and mark.kind in _LEADS:
             at += mark.size
-        elif tokens.is_word[at] or (
-            tokens.written[at].isdigit() and tokens.written[at + 1 : at + 2] not in (["."], [")"])
-        ):
+        elif tokens.is_word[at] or (tokens.written[at].isdigit() and not _is_list_number(tokens, at)):
             break
         else:
             at += 1
@@ -204,17 +216,23 @@ def _party(tokens: Tokens, begin: int, end: int) -> tuple[str | None, ...] | Non
         return None
     organisation = tokens.kind(tokens.after_titles(lead)) == "organisation"
     first = lead if organisation else tokens.after_titles(lead)
-    details = _Details(tokens, first, end)
+    details = _Details(tokens, first, end, organisation=organisation)
     name = (
         tokens.text[tokens.starts[first] if first < end else 0 : details.name_end].strip(_EDGES) if first < end else ""
     )
     names = tokens.words.names
     if not organisation:
         name = name[: end_of_name(name.lower(), names)].strip(_EDGES)
-    if not name or (not organisation and is_placeholder(name, names)):
+    if not name or (not organisation and (is_placeholder(name, names) or _is_title(name, names))):
         return None
     relation = "organisation" if organisation else _relation(tokens, begin, lead)
-    return name, details.birth_date, details.personal_id, details.address, relation
+    said = (details.birth_date, details.personal_id, details.address, relation, details.tax_code, details.passport)
+    return name, *said
+
+
+def _is_title(name: str, names: Lexicon) -> bool:
+    said = tuple(name.lower().split())
+    return said in names.sure_titles or said in names.name_titles
 
 
 def _relation(tokens: Tokens, begin: int, lead: int) -> str | None:
@@ -223,12 +241,15 @@ def _relation(tokens: Tokens, begin: int, lead: int) -> str | None:
 
 
 class _Details:
-    """What a party's text says after the name: birth date, number, address; and where the name ends."""
+    """What a party's text says after the name: birth date, numbers, address; and where the name ends."""
 
-    def __init__(self, tokens: Tokens, first: int, end: int) -> None:
+    def __init__(self, tokens: Tokens, first: int, end: int, *, organisation: bool) -> None:
         self.birth_date: str | None = None
         self.personal_id: str | None = None
         self.address: str | None = None
+        self.tax_code: str | None = None
+        self.passport: str | None = None
+        self._organisation = organisation
         self._text = tokens.text[: tokens.ends[end - 1]]
         self._starts: list[int] = []
         label, paper = None, 0
@@ -236,8 +257,11 @@ class _Details:
             mark, start = tokens.marks.get(at), tokens.starts[at]
             if mark and mark.kind in _DETAILS and at > first:
                 after = tokens.ends[at + mark.size - 1]
-                label = self._marked(mark.kind, start, after, label)
-                paper = at + mark.size + 3 if mark.kind == "paper" else paper
+                if mark.kind in _PAPERS:
+                    self._paper(mark, start, after)
+                    paper = at + mark.size + 3
+                else:
+                    label = self._marked(mark.kind, start, after, label)
             elif at >= paper and tokens.written[at].isdigit():
                 self._bare(tokens, at, first, end, closed=label is not None)
         if label is not None:
@@ -251,8 +275,6 @@ class _Details:
             if label is None and self._text[after:].strip(_EDGES):
                 self._starts.append(start)
                 return after
-        elif kind == "paper":
-            self._starts.append(start)
         elif kind == "birth":
             if self.birth_date is None and (said := self._date(after)):
                 self.birth_date = said
@@ -262,6 +284,17 @@ class _Details:
             self._starts.append(start)
         return label
 
+    def _paper(self, mark: Mark, start: int, after: int) -> None:
+        """Another paper's number; a short word for one (`HC`) may be part of a name where none follows."""
+        form = {"tax": _TAX_CODE, "passport": _PASSPORT}.get(mark.kind)
+        found = form.match(self._text, after) if form else None
+        if found and mark.kind == "tax":
+            self.tax_code = self.tax_code or re.sub(r"[\s.]", "", found[1])
+        elif found:
+            self.passport = self.passport or re.sub(r"\s", "", found[1])
+        if found or form is None or mark.size > 1 or self._text[after:].lstrip().startswith(":"):
+            self._starts.append(start)
+
     def _date(self, after: int) -> str | None:
         if found := _DATE.match(self._text, after):
             return found[1].replace(" ", "")
@@ -269,13 +302,14 @@ class _Details:
         return "/".join(worded.groups()) if worded else None
 
     def _bare(self, tokens: Tokens, at: int, first: int, end: int, *, closed: bool) -> None:
-        """A number without a word for it: 9 or 12 digits are a personal one; a year stands between signs."""
+        """A number without a word for it: 9 or 12 digits are a personal one; a year follows a name or a sign."""
         digits = tokens.written[at]
         if len(digits) in (9, 12) and self.personal_id is None:
             self.personal_id = digits
             self._starts.append(tokens.starts[at])
         elif self.birth_date is None and not closed and _YEAR.match(digits) and at > first:
             follows = tokens.written[at + 1] if at + 1 < end else ","
-            if tokens.written[at - 1] in "(,-–" and follows in "),;-–":
+            named = tokens.is_word[at - 1] and not self._organisation
+            if (named or tokens.written[at - 1] in "(,-–") and follows in "),;-–":
                 self.birth_date = digits
                 self._starts.append(tokens.starts[at])
