@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from types import MappingProxyType
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -13,14 +14,22 @@ from polars.exceptions import PolarsError
 from mdm.errors import SourceError
 from mdm.sources.extract import KEY, LINE, ROW
 from mdm.standardise import Knowledge
-from mdm.standardise.owners import owners
+from mdm.standardise.owners import OWNER, owners
+from mdm.standardise.text import plain
 from mdm.workspace import EntityRules, PartySpec, SourceSpec
 from mdm.workspace.settings import where_columns
 
 SPACED = ("name", "mother_name", "father_name")
 SPACED_STANDARDISERS = ("person_name", "latin_name")
 DATE_STANDARDISERS = ("date", "written_date")
-FROM_TEXT = ("name", "birth_date", "personal_id", "address")
+FROM_TEXT = tuple(field.name for field in OWNER.fields if field.name != "relation")
+NUMBERED_UNITS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("phuong", "xa", "px", "phuongxa", "xaphuong", "ward", "tenphuong"), "Phường")
+    | dict.fromkeys(("quan", "huyen", "qh", "quanhuyen", "district", "tenquan"), "Quận")
+)
+"""Words of a column's name → what a bare number below it numbers: only wards and urban districts ever had numbers."""
+CODES = frozenset(["ma", "code", "id", "stt"])
+"""Words of a column's name whose numbers are codes of units."""
 RECEIVED = ".received"
 _CELLS = pl.List(pl.String)
 _OWNERS = "_owners"
@@ -129,6 +138,8 @@ def _cells(attribute: str, columns: Sequence[str], rules: EntityRules) -> pl.Exp
     if rule.standardiser in DATE_STANDARDISERS and len(columns) <= 3:
         return _listed(_date(filled))
     if attribute == "address" or rule.standardiser == "address":
+        if rule.standardiser == "address":
+            filled = [_with_type(cell, name) for cell, name in zip(filled, columns, strict=True)]
         return _listed(_joined(filled, ", "))
     if attribute in SPACED or rule.standardiser in SPACED_STANDARDISERS:
         return _listed(_joined(filled, " "))
@@ -148,6 +159,23 @@ def _joined(texts: Sequence[pl.Expr], separator: str) -> pl.Expr:
     stripped = [text.str.strip_chars() for text in texts]
     joined = pl.concat_str(stripped, separator=separator, ignore_nulls=True)
     return pl.when(joined != "").then(joined)
+
+
+def _with_type(cell: pl.Expr, column: str) -> pl.Expr:
+    """The cell of a column of units with its type before a bare number: `5` under `phuong` is `Phường 5`."""
+    spaced = re.sub(r"(?<=[^\W\d_])(?=[^\W\d_])", _between_words, unicodedata.normalize("NFC", column))
+    words = re.findall(r"[a-z]+", plain(spaced))
+    units = {NUMBERED_UNITS[word] for word in words if word in NUMBERED_UNITS}
+    if len(units) != 1 or CODES & set(words):
+        return cell
+    number = cell.str.strip_chars()
+    return pl.when(number.str.contains(r"^(0?[1-9]|[1-9]\d)$")).then(pl.lit(f"{units.pop()} ") + number).otherwise(cell)
+
+
+def _between_words(at: re.Match[str]) -> str:
+    """A space where a capital follows a small letter (`TenPhuong`)."""
+    before, after = at.string[at.start() - 1], at.string[at.start()]
+    return " " if before.islower() and after.isupper() else ""
 
 
 def _date(parts: Sequence[pl.Expr]) -> pl.Expr:

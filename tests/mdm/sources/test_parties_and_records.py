@@ -75,6 +75,32 @@ def test_columns_of_one_attribute_are_put_together_as_the_attribute_wants(
     assert one(attribute, columns, dict(zip(columns, cells, strict=True))) == received
 
 
+@pytest.mark.parametrize(
+    ("names", "cells", "received"),
+    [
+        ("dia_chi phuong quan", "5 Nguyễn Trãi|2|5", "5 Nguyễn Trãi, Phường 2, Quận 5"),
+        ("so_nha duong PX QH", "5|Nguyễn Trãi| 02 |10", "5, Nguyễn Trãi, Phường 02, Quận 10"),
+        ("DiaChi TenPhuong TenQuan", "12|15|11", "12, Phường 15, Quận 11"),
+        ("Địa_chỉ Phường/Xã Quận/Huyện", "7 Lê Lai|3|1", "7 Lê Lai, Phường 3, Quận 1"),
+        ("dia_chi xa huyen", "Ấp 3|9|Bình Chánh", "Ấp 3, Phường 9, Bình Chánh"),
+        ("dia_chi ward district", "3|Tân Định|Gò Vấp", "3, Tân Định, Gò Vấp"),
+        ("dia_chi phuong quan", "7 Lê Lai|P.2|Q3", "7 Lê Lai, P.2, Q3"),
+        ("dia_chi phuong quan", "7 Lê Lai|26734|0", "7 Lê Lai, 26734, 0"),
+        ("dia_chi ma_phuong MaQuan", "7 Lê Lai|12|5", "7 Lê Lai, 12, 5"),
+        ("so_nha to", "7|12", "7, 12"),
+    ],
+)
+def test_a_bare_number_of_a_ward_or_district_gets_the_type_that_its_column_says(
+    names: str, cells: str, received: str
+) -> None:
+    columns = tuple(names.split())
+    assert one("address", columns, dict(zip(columns, cells.split("|"), strict=True))) == [received]
+
+
+def test_a_column_that_is_the_whole_address_stays_as_it_is() -> None:
+    assert one("address", ("phuong",), {"phuong": "5"}) == ["5"]
+
+
 def test_a_party_whose_condition_is_false_or_columns_are_empty_takes_no_number() -> None:
     spec = source(
         PartySpec("citizen", {"name": ("chu",)}, where="loai = 'Cá Nhân'"),
