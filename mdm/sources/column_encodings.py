@@ -47,7 +47,7 @@ def found_in_bytes(shown: pl.DataFrame) -> dict[str, Detected]:
     for name in shown.columns:
         texts = _beyond_ascii(shown[name], SAMPLE_ROWS)
         if texts.len() >= FEW:
-            found[name] = recognition.detect(b"\n".join(encodings.as_shown(text) or b"" for text in texts))
+            found[name] = recognition.detect_cells(b"\n".join(encodings.as_shown(text) or b"" for text in texts))
     return found
 
 
@@ -84,9 +84,28 @@ def read_bytes(column: pl.Series, encoding: str, file_encoding: str) -> Cells:
             return _shown(raw.decode("utf-8"), encoding)
         if encoding == "utf-8":
             return raw.decode("utf-8", "replace"), False, False
-        return encodings.decode(raw, encoding), encodings.reads_back(raw, encoding), True
+        return _cell(raw, text, encoding)
 
     return _each(column, read)
+
+
+def in_capitals(column: pl.Series) -> Cells:
+    """A column of a file in TCVN3, its cells in capitals re-cased; altered where that takes other bytes."""
+
+    def read(text: str) -> tuple[str, bool, bool]:
+        cased = encodings.recase(text)
+        return cased, cased == text or encodings.encode(cased, "tcvn3") == encodings.encode(text, "tcvn3"), True
+
+    return _each(column, read, encodings.HALF_SHOUTED)
+
+
+def _cell(raw: bytes, shown: str, encoding: str) -> tuple[str, bool, bool]:
+    """A cell decoded; as it is shown where its bytes can't be (a steward may say UTF-16 of any column)."""
+    try:
+        text = encodings.decode_cell(raw, encoding)
+    except UnicodeDecodeError:
+        return shown, False, False
+    return text, encodings.encode(text, encoding) == raw, True
 
 
 def _shown(text: str, encoding: str) -> tuple[str, bool, bool]:
@@ -94,17 +113,13 @@ def _shown(text: str, encoding: str) -> tuple[str, bool, bool]:
     if encoding == "utf-8":
         return text, True, True
     raw = encodings.as_shown(text)
-    return (
-        (text, False, True)
-        if raw is None
-        else (encodings.decode(raw, encoding), encodings.reads_back(raw, encoding), True)
-    )
+    return (text, False, True) if raw is None else _cell(raw, text, encoding)
 
 
-def _each(column: pl.Series, read: Callable[[str], tuple[str, bool, bool]]) -> Cells:
-    """`read` once per distinct text beyond ASCII: (text, reads back, could be decoded)."""
+def _each(column: pl.Series, read: Callable[[str], tuple[str, bool, bool]], which: str = _BEYOND_ASCII) -> Cells:
+    """`read` once per distinct text that has `which`: (text, reads back, could be decoded)."""
     texts = column.drop_nulls().unique()
-    texts = texts.filter(texts.str.contains(_BEYOND_ASCII)).sort()
+    texts = texts.filter(texts.str.contains(_BEYOND_ASCII) & texts.str.contains(which)).sort()
     answers = [read(text) for text in texts]
     decoded = pl.Series([answer[0] for answer in answers], dtype=pl.String)
     altered = texts.filter(pl.Series([not answer[1] for answer in answers], dtype=pl.Boolean))

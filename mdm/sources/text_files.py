@@ -100,7 +100,7 @@ def read_text(spec: SourceSpec, file: str, raw: bytes, frozen: Reading | None) -
     if table is None:
         what = f"{file} has no header after the {spec.skip_rows} lines that skip_rows leaves out."
         raise SourceError(spec.name, what, "Set skip_rows right in mdm.yaml.")
-    top = [_header_cell(cell, reading.encoding) for cell in table.header] if in_bytes else table.header
+    top = [_header_cell(cell, reading.encoding, in_bytes=in_bytes) for cell in table.header]
     names = header(spec.name, file, top, table.header_line)
     rows = table.rows.with_columns(table.lines.alias(LINE), pl.lit(file).alias(FILE))
     rows = named_columns(spec.name, file, rows, names, table.header_line)
@@ -122,8 +122,10 @@ def _in_bytes(raw: bytes, reading: Reading) -> bool:
     return reading.encoding not in UNICODE or (reading.encoding == "utf-8" and not recognition.is_utf_8(raw))
 
 
-def _header_cell(cell: str, encoding: str) -> str:
-    return columns.read_bytes(pl.Series([cell]), encoding, encoding).texts[0] or ""
+def _header_cell(cell: str, encoding: str, *, in_bytes: bool) -> str:
+    if in_bytes:
+        return columns.read_bytes(pl.Series([cell]), encoding, encoding).texts[0] or ""
+    return encodings.recase(cell) if encoding == "tcvn3" else cell
 
 
 def _with_columns_of_text(
@@ -145,9 +147,12 @@ def _decoded(rows: pl.DataFrame, reading: Reading, *, in_bytes: bool) -> tuple[p
     altered, undecodable = set[int](), set[int]()
     for name in rows.columns:
         encoding = reading.columns.get(name, reading.encoding)
-        if name in PLACE or (not in_bytes and encoding == reading.encoding):
+        own = encoding != reading.encoding
+        if name in PLACE or not (in_bytes or own or encoding == "tcvn3"):
             continue
-        if in_bytes:
+        if not in_bytes and not own:
+            cells = columns.in_capitals(rows[name])
+        elif in_bytes:
             cells = columns.read_bytes(rows[name], encoding, reading.encoding)
         else:
             cells = columns.read_shown(rows[name], encoding)

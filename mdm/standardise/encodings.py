@@ -127,6 +127,12 @@ def decode(raw: bytes, encoding: str) -> str:
             return normalize("NFC", text) if name in ("windows-1258", "tcvn3") else text
 
 
+def decode_cell(raw: bytes, encoding: str) -> str:
+    """As `decode`, of one cell; what was in capitals in TCVN3, whose fonts draw small letters so, is in capitals."""
+    text = decode(raw, encoding)
+    return recase(text) if name_of(encoding) == "tcvn3" else text
+
+
 def encode(text: str, encoding: str) -> bytes:
     """The bytes of text in an encoding, as a system of that time would have saved it; raises LookupError if unknown.
 
@@ -173,7 +179,7 @@ def _encode(text: str, first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint
 def redecode(text: str, encoding: str) -> str:
     """Text that was read as Windows-1252 though it was in `encoding`; unchanged if it holds other letters."""
     raw = as_shown(text)
-    return text if raw is None or name_of(encoding) == "utf-8" else decode(raw, encoding)
+    return text if raw is None or name_of(encoding) == "utf-8" else decode_cell(raw, encoding)
 
 
 def as_shown(text: str) -> bytes | None:
@@ -255,12 +261,27 @@ _BYTES = {name: _byte_tables(encoder) for name, encoder in _ENCODERS.items()}
 
 # Capitals that TCVN3 lost
 
-_HALF_SHOUTED = rf"[A-Z]{{2}}|[{_SMALL}][A-Z]"
+_CAPITALS = "A-ZĂÂÊÔƠƯĐ"  # that TCVN3 has bytes for
+HALF_SHOUTED = rf"[{_CAPITALS}]{{2}}|[{_SMALL}][{_CAPITALS}]"
+"""A text without this needs no `recase`."""
+_SHOUTED_WORD = re.compile(
+    rf"(?<![^\W\d_])(?=[A-Z]*[^\x00-\x7f])(?=[{_CAPITALS}{_SMALL}]*?(?:{HALF_SHOUTED}))"
+    rf"[{_CAPITALS}{_SMALL}]+(?![^\W\d_])"
+)
+_CAPITAL = str.maketrans(_SMALL, _SMALL.upper())
 
 
 def recase(text: str) -> str:
-    """A cell in capitals whose marked letters came out small (`NGUYễN THị`), in capitals; any other unchanged."""
-    return text.upper() if re.search(_HALF_SHOUTED, text) and not re.search("[a-z]", text) else text
+    """A cell decoded from TCVN3, its marked capitals that came out small (`NGUYễN THị`) in capitals again.
+
+    Where no ASCII letter of a cell is small, and a word with marks is in capitals as far as TCVN3 has them, all of the
+    cell is; of any other cell only such words are. In TCVN3 that has the same bytes, but for small ă â ê ô ơ ư đ.
+    """
+    if not _SHOUTED_WORD.search(text):
+        return text
+    if re.search("[a-z]", text):
+        return _SHOUTED_WORD.sub(lambda word: word[0].translate(_CAPITAL), text)
+    return text.translate(_CAPITAL)
 
 
 # UTF-8 that was read as Windows-1252 or as Latin-1, once or twice

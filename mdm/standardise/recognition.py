@@ -43,6 +43,9 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _NOT_LETTERS = re.compile(r"[^\w\u0300-\u036f]+|[\d_]+")
 _TWICE_SIGNS = tuple(sign.encode() for sign in ("áº", "á»", "Ã\xa1", "Ã¡", "Æ°", "Ä\x90", "Ä‘", "Ã\xa0", "Ãª"))
 """What common letters look like that were encoded twice."""
+_BY_CHANCE = re.compile(r"[A-Za-z]*[\u07c0-\u07ff][A-Za-z]*|[\u0400-\u043f][A-Za-z]*")
+"""What a syllable in VISCII is that is valid UTF-8: `ươ` shows as a letter of N'Ko, Đ and the letter after it as a
+Cyrillic one. Of all syllables in all four tables no other can be UTF-8 (counted)."""
 _CHUNK = 1 << 23
 
 Word = TypeVar("Word", str, bytes)
@@ -61,17 +64,27 @@ class Detected:
 
 
 def detect(raw: bytes) -> Detected:
-    """The encoding of a whole file, or of a column's cells joined by line ends.
+    """The encoding of a whole file.
 
     Byte order mark or zeros, then strict UTF-8, then the grammar: words with marks are read under each table, and the
     table under which most are legal syllables wins if its lead is clear.
     """
-    if (plain := _plainly(raw)) is not None:
-        return plain
+    return _plainly(raw) or detect_cells(raw)
+
+
+def detect_cells(raw: bytes) -> Detected:
+    """As `detect`, of a column's cells joined by line ends: where a file is one byte a letter, its columns are too.
+
+    What looks like a byte order mark there, or like the zeros of UTF-16, is the letters or the faults of some cell.
+    """
+    if raw.isascii() and not any(byte in raw for byte in _VISCII_LOW):
+        return Detected("utf-8", 1.0, "ASCII only")
     sample = _sample(raw)
     if is_utf_8(raw):
         if _utf_8_by_chance(sample):
-            return Detected(None, 0.0, "valid UTF-8, but its words with marks are Vietnamese only when read otherwise")
+            return Detected(
+                None, 0.0, "valid UTF-8, but its few words with marks are Vietnamese only when read as viscii"
+            )
         return Detected("utf-8", 1.0, "valid UTF-8" + _said_twice(sample))
     runs = Counter(_BEYOND_ASCII.findall(sample))
     share = sum(count for run, count in runs.items() if is_utf_8(run)) / max(runs.total(), 1)
@@ -115,8 +128,6 @@ def _plainly(raw: bytes) -> Detected | None:
         return Detected("utf-16", 1.0, "byte order mark")
     if _has_zeros_of_utf_16(raw[:SAMPLE]):
         return Detected("utf-16", 0.99, "every other byte is zero")
-    if raw.isascii() and not any(byte in raw for byte in _VISCII_LOW):
-        return Detected("utf-8", 1.0, "ASCII only")
     return None
 
 
@@ -139,11 +150,14 @@ def _sample(raw: bytes) -> bytes:
 
 
 def _utf_8_by_chance(sample: bytes) -> bool:
-    """Whether the few words with marks are no Vietnamese as UTF-8, and all of them are under a legacy table."""
-    words = set(_RAW_WORD.findall(sample[: 1 << 16]))
-    if len(words) > FEW or any(_is_vietnamese(word.decode("utf-8", "replace")) for word in words):
+    """Whether each of the few words with marks is UTF-8 as VISCII is by chance, and Vietnamese in VISCII.
+
+    A Cyrillic letter by itself is one; beside Latin letters it is none that anybody writes.
+    """
+    words = {word: word.decode("utf-8", "replace") for word in set(_RAW_WORD.findall(sample[: 1 << 16]))}
+    if len(words) > FEW or all(len(shown) == 1 for shown in words.values()):
         return False
-    return any(all(_is_vietnamese(decode(word, name)) for word in words) for name in _LEGACY)
+    return all(_BY_CHANCE.fullmatch(shown) and _is_vietnamese(decode(word, "viscii")) for word, shown in words.items())
 
 
 def _said_twice(sample: bytes) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from mdm.errors import SourceError
 from mdm.sources import Extract, read
+from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
 from mdm.standardise.encodings import decode, encode
 from mdm.workspace import PartySpec, SourceSpec
 
@@ -137,3 +138,50 @@ def test_several_files_are_read_as_the_first_that_tells(tmp_path: Path) -> None:
     found = read(SourceSpec("a", ("ma",), spec().parties, path="?.csv"), tmp_path)
     assert found.column_encodings == {"ten": "tcvn3"}
     assert found.rows["ten"].to_list() == ["An", *(PEOPLE[n % 13] for n in range(60)), "Lê Hồ"]
+
+
+CAPITALS = [
+    ("NGUYỄN THỊ ÁNH", "12 CÁCH MẠNG THÁNG TÁM, PHƯỜNG BẾN NGHÉ, QUẬN 1", "CÔNG TY TNHH MỸ Á"),
+    ("VÕ Á", "THỬA 7, ẤP ĐỒNG, XÃ VĨNH LỘC A, HUYỆN BÌNH CHÁNH", "HTX BÌNH TÂY"),
+    ("Lê Thị Bưởi", "5 Lê Lợi, Phường Bến Thành, Quận 1", "Công ty Cổ phần Sữa Việt Nam"),
+]
+
+
+@pytest.mark.parametrize("own", [{}, {"encoding": "auto"}, {"column_encodings": {"ten": "tcvn3"}}])
+def test_tcvn3_in_capitals_is_standardised_as_its_original_in_utf_8(tmp_path: Path, own: dict[str, object]) -> None:
+    text = "ma,ten,dc,ghi_chu\n" + "".join(f'{n},{a},"{b}",{c}\n' for n, (a, b, c) in enumerate(CAPITALS * 9))
+    knowledge, shown = Knowledge.shipped(), []
+    for encoding in ("utf-8", "tcvn3"):
+        (tmp_path / "a.csv").write_bytes(encode(text, encoding))
+        found = read(spec(**own if encoding == "tcvn3" else {}), tmp_path)
+        assert found.kept.is_empty()
+        attributes = {"ten": "person_name", "dc": "address", "ghi_chu": "organisation_name"}
+        shown.append(
+            [
+                STANDARDISERS[name].function(found.rows[column], knowledge, SourceProfile(), {}).rows()
+                for column, name in attributes.items()
+            ]
+        )
+    assert shown[0] == shown[1]
+    assert found.rows["dc"][0] == CAPITALS[0][1]
+
+
+@pytest.mark.parametrize("start", [b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "viscii", "windows-1258"])
+def test_a_cell_that_begins_like_a_byte_order_mark_does_not_make_its_column_unicode(
+    tmp_path: Path, encoding: str, start: bytes
+) -> None:
+    written(tmp_path, encoding, encoding, encoding)
+    path = tmp_path / "a.csv"
+    path.write_bytes(path.read_bytes().replace(b"\r\n0,", b"\r\n0," + start, 1))
+    found = read(spec(), tmp_path)
+    assert (found.encoding, dict(found.column_encodings)) == (encoding, {})
+    assert found.rows["ten"][0] == decode(start + encode(PEOPLE[0], encoding), encoding)
+    assert found.rows["ten"].to_list()[1:] == [PEOPLE[n % 13] for n in range(1, 60)]
+
+
+def test_a_column_that_is_said_to_be_utf_16_is_read_as_far_as_it_is(tmp_path: Path) -> None:
+    written(tmp_path, "tcvn3", "tcvn3", "tcvn3")
+    for encoding in ("tcvn3", "utf-8"):
+        found = read(spec(encoding=encoding, column_encodings={"ten": "utf-16"}), tmp_path)
+        assert found.rows.height == 60

@@ -124,6 +124,24 @@ def test_details_of_the_legacy_tables() -> None:
     assert decode(encode("Hồ", "vni"), "vni") == "Hồ"
 
 
+@pytest.mark.parametrize(
+    ("text", "cased"),
+    [
+        ("CáCH MạNG THáNG TáM", "CÁCH MẠNG THÁNG TÁM"),
+        ("12 Võ VăN TầN, ấP5", "12 VÕ VĂN TẦN, ẤP5"),
+        ("LÊ Võ", "LÊ VÕ"),
+        ("CáCH MạNG THáNG TáM, Quận 3", "CÁCH MẠNG THÁNG TÁM, Quận 3"),
+        ("Số 5 CMT8", "Số 5 CMT8"),  # an abbreviation says nothing of the words beside it
+        ("Lê Ý", "Lê Ý"),
+        ("UBND xã Tân Phú", "UBND xã Tân Phú"),
+        ("Công ty TNHH Mỹ Á", "Công ty TNHH Mỹ Á"),
+    ],
+)
+def test_capitals_that_tcvn3_lost_come_back(text: str, cased: str) -> None:
+    assert recase(text) == cased
+    assert recase(cased) == cased
+
+
 @pytest.mark.parametrize("text", ["Đặng", "Ý Nhi", "Ánh Ngọc", "Nguyễn Ngọc Bề", "ÂẤẬ ĐĨ"])
 def test_bytes_that_windows_1252_lacks_come_through_as_controls(text: str) -> None:
     """81 8D 8F 90 9D: a system that kept them as C1 controls lost nothing."""
