@@ -11,6 +11,7 @@ from functools import wraps
 
 import polars as pl
 
+from mdm.standardise.encodings import undo_mojibake
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.profile import SourceProfile
 
@@ -18,6 +19,8 @@ Function = Callable[[pl.Series, Knowledge, SourceProfile, Mapping[str, object]],
 LONGEST = 1000
 """Characters of the longest text that is read; nobody's name, number or address has more, and reading takes time."""
 TOO_LONG = "too_long"
+_DOUBLY = r"[ÂÃÄÅÆÌËáâï](?:[^\x00-\x7f\p{L}\p{M}]|[ºªµƒˆŠŒŽšœžŸ])"
+"""What UTF-8 that was read as a one-byte encoding shows; some of it is good text, which `undo_mojibake` leaves."""
 PolarsType = pl.DataType | type[pl.DataType]
 """A Polars type as Polars takes it: `pl.String` or `pl.List(pl.String)`."""
 
@@ -40,7 +43,7 @@ class Standardiser:
     """Fields of the profile that `function` reads, and is given: a text of sources alike in them is read once."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "function", _bounded(self.function))
+        object.__setattr__(self, "function", _guarded(self.function))
 
     @property
     def schema(self) -> dict[str, PolarsType]:
@@ -48,14 +51,14 @@ class Standardiser:
         return frame_schema(self.fields, multiple=self.multiple)
 
 
-def _bounded(function: Function) -> Function:
-    """The function, which is only given texts that are not too long."""
+def _guarded(function: Function) -> Function:
+    """The function, given texts that are not too long, and in which double encoding is undone."""
 
     @wraps(function)
-    def bounded(
+    def guarded(
         values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
     ) -> pl.DataFrame:
-        texts = values.cast(pl.String)
+        texts = _decoded_once(values.cast(pl.String))
         long = (texts.str.len_bytes() > LONGEST).fill_null(False)  # bytes are counted at once, characters one by one
         if long.any():
             long = (texts.str.len_chars() > LONGEST).fill_null(False)
@@ -65,7 +68,15 @@ def _bounded(function: Function) -> Function:
             return read
         return read.with_columns(pl.when(long).then(pl.lit(TOO_LONG)).otherwise(pl.col("finding")).alias("finding"))
 
-    return bounded
+    return guarded
+
+
+def _decoded_once(texts: pl.Series) -> pl.Series:
+    """`undo_mojibake` of the texts that look like it."""
+    likely = texts.filter(texts.str.contains(_DOUBLY).fill_null(False)).unique()
+    if likely.is_empty():
+        return texts
+    return texts.replace(likely, pl.Series([undo_mojibake(text) for text in likely], dtype=pl.String))
 
 
 def frame_schema(fields: Mapping[str, PolarsType], *, multiple: bool) -> dict[str, PolarsType]:

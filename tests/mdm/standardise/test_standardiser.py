@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from mdm.standardise import STANDARDISERS, Knowledge, SourceProfile
+from mdm.standardise.encodings import decode
 from mdm.standardise.standardiser import LONGEST, TOO_LONG
 
 KNOWLEDGE = Knowledge.shipped()
@@ -49,3 +50,25 @@ def test_a_text_that_is_too_long_is_not_read_and_the_others_are(name: str) -> No
     assert read["finding"][1] != TOO_LONG  # counted in characters, not in bytes
     assert read[2:3].equals(alone)
     assert read.row(3) == (None,) * read.width
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sex", "Nữ"),
+        ("date", "Ngày 05 tháng 07 năm 1985"),
+        ("certificate", "Đ 123456"),
+        ("person_name", "Đặng Thị Mỹ Ý"),
+        ("organisation_name", "Hộ kinh doanh Phở Hòa"),
+        ("phone", "Điện thoại: 0903 123 456"),
+        ("legal_form", "Công ty cổ phần"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["latin-1", "windows-1252"])
+def test_double_encoding_is_undone_for_every_standardiser(name: str, text: str, encoding: str) -> None:
+    function = STANDARDISERS[name].function
+    twice = decode(text.encode(), encoding) if encoding != "latin-1" else text.encode().decode(encoding)
+    assert twice != text
+    once = function(pl.Series([text]), KNOWLEDGE, SourceProfile(), {})
+    assert once["value"][0] is not None
+    assert function(pl.Series([twice]), KNOWLEDGE, SourceProfile(), {}).equals(once)
