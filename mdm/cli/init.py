@@ -26,5 +26,10 @@ from mdm.workspace import templates
 @options.as_json
 def command(directory: Path, template: str, extracts: tuple[Path, ...], more: tuple[Path, ...], as_json: bool) -> None:
     """Make a workspace: mdm.yaml, with a mapping proposed for unknown files. Never overwrites one."""
-    path = propose.init(directory, template, (*extracts, *more)) if extracts else templates.init(directory, template)
-    show.result({"path": str(path)}, f"{path} is written. Correct it, then: mdm check {directory}", as_json=as_json)
+    found = propose.proposals(directory, template, (*extracts, *more)) if extracts else []
+    path = templates.init(directory, template, found)
+    unread = [proposal.path for proposal in found if proposal.unread]
+    text = f"{path} is written. Correct it, then: mdm check {directory}"
+    if unread:
+        text += f"\n{len(unread)} of {len(found)} files couldn't be read; the reason stands there: {', '.join(unread)}"
+    show.result({"path": str(path), **({"unread": unread} if unread else {})}, text, as_json=as_json)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from unidecode import unidecode
 
+from mdm.errors import UsageError
 from mdm.onboarding import fits
 from mdm.onboarding.assignment import OF_TEXT, assign, person_type
 from mdm.onboarding.candidates import Column
@@ -33,26 +34,49 @@ KNOWN = 3
 def init(folder: Path, template: str = "hcmc", extracts: Sequence[Path] = ()) -> Path:
     """Write a workspace with a mapping proposed for each extract; see `templates.init`.
 
-    Raises UsageError where an extract can't be read or there is a workspace already.
+    Raises UsageError where no extract can be read or there is a workspace already.
+    """
+    return templates.init(folder, template, proposals(folder, template, extracts))
+
+
+def proposals(folder: Path, template: str, extracts: Sequence[Path]) -> list[Proposal]:
+    """A proposal for each extract, for a workspace in `folder`; one that can't be read says so in `unread`.
+
+    Raises UsageError where none can be read, or there is no such template.
     """
     rules = templates.rules(template)
-    proposals: list[Proposal] = []
+    found: list[Proposal] = []
     for path in extracts:
-        proposal = propose(path, template, rules)
-        taken = {other.source for other in proposals}
+        proposal = _proposed_or_why(path, template, rules)
+        taken = {other.source for other in found}
         names = (f"{proposal.source}{suffix}" for suffix in ("", *(f"_{n}" for n in range(2, len(extracts) + 2))))
         here, home = path.absolute(), folder.absolute()
         place = here.relative_to(home).as_posix() if here.is_relative_to(home) else str(here)
-        proposals.append(replace(proposal, source=next(name for name in names if name not in taken), path=place))
-    return templates.init(folder, template, proposals)
+        found.append(replace(proposal, source=next(name for name in names if name not in taken), path=place))
+    if found and all(proposal.unread for proposal in found):
+        raise UsageError(" ".join(proposal.unread for proposal in found))
+    return found
+
+
+def _proposed_or_why(path: Path, template: str, rules: Rules) -> Proposal:
+    """The proposal, or one that only says why there is none: the other files are none the worse for it."""
+    try:
+        return propose(path, template, rules)
+    except UsageError as error:
+        return Proposal(_called(path), "", (), (), unread=" ".join(str(error).split()))
+
+
+def _called(path: Path) -> str:
+    """The name of its source."""
+    return re.sub(r"\W+", "_", unidecode(path.stem)).strip("_").lower() or "source"
 
 
 def propose(path: Path, template: str, rules: Rules) -> Proposal:
     """How one extract might be mapped. Raises UsageError where it can't be read."""
-    name = re.sub(r"\W+", "_", unidecode(path.stem)).strip("_").lower() or "source"
+    name = _called(path)
     spec = SourceSpec(name, key=(), parties=(), path=path.name)
     knowledge = Knowledge.shipped()
-    extract, columns, no_header = read_unknown(path, spec, knowledge)
+    extract, columns, no_header, titles = read_unknown(path, spec, knowledge)
     names = {fold(column): column for column in reversed(extract.columns)}
     known = templates.source_templates(template)
     best = max(known, key=lambda t: (_fit(t, names, rules), t.source == name), default=None)
@@ -76,7 +100,7 @@ def propose(path: Path, template: str, rules: Rules) -> Proposal:
     notes += _unmapped(columns, parties, key)
     printable = tuple(" ".join(note.split()) for note in notes)
     once_each = best.once_each and len(parties) == 1
-    return Proposal(name, str(path.absolute()), key, tuple(parties), best.title, once_each, printable, why)
+    return Proposal(name, str(path.absolute()), key, tuple(parties), best.title, once_each, printable, why, titles)
 
 
 def _leads(usual: Sequence[ProposedParty], found: Sequence[ProposedParty]) -> bool:

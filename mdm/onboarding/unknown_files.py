@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,32 +15,51 @@ from mdm.errors import SourceError, UsageError
 from mdm.onboarding.assignment import BY_KIND
 from mdm.onboarding.candidates import Column, candidates
 from mdm.onboarding.headings import read_heading
+from mdm.onboarding.title_lines import title_lines
 from mdm.sources.delimited import DELIMITERS
 from mdm.sources.extract import FILE, LINE, PLACE, Extract
 from mdm.sources.readers import PARQUET, WORKBOOKS, read
 from mdm.standardise import Knowledge
 from mdm.workspace import SourceSpec
 
+TITLES = "If other lines stand above the header, map the file by hand and say how many in skip_rows."
 TELLING = ("personal_id", "phone", "health_card", "tax_code", "email", "date", "social_insurance")
 """Kinds that no name of a column is of."""
 
 
-def read_unknown(path: Path, spec: SourceSpec, knowledge: Knowledge) -> tuple[Extract, list[Column], str | None]:
-    """The extract, its columns, and a note where it has no header; its columns are then called after what they hold.
+def read_unknown(path: Path, spec: SourceSpec, knowledge: Knowledge) -> tuple[Extract, list[Column], str | None, int]:
+    """The extract, its columns, a note where it has no header (its columns are then called after what they hold), and
+    how many lines stand above its header.
 
     Raises UsageError where it can't be read.
     """
     try:
-        extract = _read(path, spec)
+        extract, titles = _below_titles(path, spec)
     except SourceError as error:
         headless = _without_header(path, spec)
         if headless is None:
-            raise UsageError(f"{path}: {error.reason} {error.remedy}") from None
-        return _called(headless, knowledge)
+            remedy = f"{error.remedy} {TITLES}" if error.line is not None else error.remedy
+            raise UsageError(f"{path}: {error.reason} {remedy}") from None
+        return *_called(headless, knowledge), 0
     columns = candidates(extract, knowledge)
     if not _is_a_row(extract.columns, columns, knowledge):
-        return extract, columns, None
-    return _called(_with_first_row(extract), knowledge)
+        return extract, columns, None, titles
+    return *_called(_with_first_row(extract), knowledge), titles
+
+
+def _below_titles(path: Path, spec: SourceSpec) -> tuple[Extract, int]:
+    """The extract, and how many lines stand above its header. Raises SourceError as `read` does."""
+    workbook = path.suffix.lower() in WORKBOOKS
+    if path.suffix.lower() in PARQUET or not path.is_file():
+        return _read(path, spec), 0
+    if workbook:
+        try:
+            return _read(path, spec), 0
+        except SourceError as error:
+            if error.line is None:  # it can't even be opened
+                raise
+    titles = title_lines(path)
+    return _read(path, replace(spec, skip_rows=titles)), titles
 
 
 def _read(path: Path, spec: SourceSpec) -> Extract:

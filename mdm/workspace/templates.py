@@ -81,6 +81,9 @@ class Proposal:
     once_each: bool = False
     notes: tuple[str, ...] = ()
     why_key: str = ""
+    skip_rows: int = 0
+    unread: str = ""
+    """Why nothing can be proposed; the source is written as a comment then."""
 
 
 @cache
@@ -162,9 +165,15 @@ def _sample(rule_set: Rules) -> Proposal:
 
 def source_text(proposal: Proposal) -> str:
     """The lines of one source in `mdm.yaml`."""
+    if proposal.unread:
+        empty = ("key: column", "parties:", "  - entity: entity", "    name: column")
+        lines = [f"{proposal.source}:   # {proposal.unread}", f"  path: {_scalar(proposal.path)}"]
+        return "".join(f"  # {line}\n" for line in [*lines, *(f"  {line}" for line in empty)])
     title = f"   # {proposal.title}" if proposal.title else ""
     lines = [f"  {proposal.source}:{title}", *(f"    # {note}" for note in proposal.notes)]
-    lines += [f"    path: {_scalar(proposal.path)}", f"    key: {_names(proposal.key)}{_comment(proposal.why_key)}"]
+    lines += [f"    path: {_scalar(proposal.path)}"]
+    lines += [f"    skip_rows: {proposal.skip_rows}   # lines above the header"] if proposal.skip_rows else []
+    lines += [f"    key: {_names(proposal.key)}{_comment(proposal.why_key)}"]
     lines += ["    once_each: true   # a register that holds each party once"] if proposal.once_each else []
     lines += ["    parties:", *(line for party in proposal.parties for line in _party_lines(party))]
     return "\n".join(lines) + "\n"

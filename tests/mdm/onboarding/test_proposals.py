@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import unknown_extracts
+import yaml
+from commands import mdm
 from unknown_extracts import CASES, kinds, write
 
 from mdm.onboarding import propose
 from mdm.onboarding.headings import read_heading, vocabulary
+from mdm.onboarding.title_lines import title_lines
 from mdm.onboarding.unknown_files import read_unknown
 from mdm.standardise import Knowledge
 from mdm.workspace import SourceSpec, Workspace, load_rules, templates
@@ -165,6 +169,68 @@ def test_codes_of_sex_are_told_with_what_they_will_be_taken_for(tmp_path: Path) 
 def test_every_second_is_made_anew() -> None:
     """The extracts are the same in every run."""
     assert unknown_extracts.value("code A", unknown_extracts.Person(3, unknown_extracts.random.Random(1))) == "A00003"
+
+
+# Lines above the header
+
+TITLES = ["SỞ Y TẾ TP. HỒ CHÍ MINH", "DANH SÁCH BỆNH NHÂN, QUÝ I", "", "Ngày 05/01/2025"]
+TABLE = [
+    "ma_bn,ho_ten,ngay_sinh,cccd",
+    *(f"B{n},Lê Văn {'ABCDEFGH'[n]},0{n}/02/1980,07908000000{n}" for n in range(1, 8)),
+]
+
+
+@pytest.mark.parametrize("padding", ["", ",,,"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_lines_above_the_header_are_told(padding: str, mark: str, tmp_path: Path) -> None:
+    table = [line.replace(",", mark) for line in TABLE]
+    titles = [(f'"{title}"' if padding and title else title) + padding.replace(",", mark) for title in TITLES]
+    (tmp_path / "x.csv").write_text("\n".join([*titles, *table]), "utf-8")
+    text = propose.init(tmp_path / "new", "hcmc", [tmp_path / "x.csv"]).read_text("utf-8")
+    source = Workspace.open(tmp_path / "new").sources["x"]
+    assert (source.skip_rows, source.key) == (4, ("ma_bn",))
+    assert source.parties[0].columns["name"] == ("ho_ten",)
+    assert "skip_rows: 4   # lines above the header" in text
+
+
+def workbook(path: Path, rows: list[list[str]]) -> Path:
+    width = max(map(len, rows))
+    columns = [[row[i] if i < len(row) else None for row in rows] for i in range(width)]
+    table = pl.DataFrame([pl.Series(str(i), cells, pl.String) for i, cells in enumerate(columns)])
+    table.write_excel(path, include_header=False)
+    return path
+
+
+def test_lines_above_the_header_of_a_workbook_are_told(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "x.xlsx", [TITLES[:1], TITLES[1:2], *(line.split(",") for line in TABLE)])
+    proposal = propose.propose(path, "hcmc", RULES["hcmc"])
+    assert (proposal.skip_rows, proposal.key) == (2, ("ma_bn",))
+    propose.init(tmp_path / "new", "hcmc", [path])
+    assert mdm("check", tmp_path / "new").code == 0
+
+
+@pytest.mark.parametrize("lines", [TABLE, TABLE[1:], ["a,b", "1,2"], ["Tiêu đề"], ["x,1,2", "a,b,c"]])
+def test_where_no_title_is_plain_nothing_is_skipped(lines: list[str], tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("\n".join(lines), "utf-8")
+    assert title_lines(tmp_path / "x.csv") == 0
+
+
+def test_a_file_that_cannot_be_read_leaves_the_others_their_proposals(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text("\n".join(TABLE), "utf-8")
+    bad = workbook(tmp_path / "bad.xlsx", [["Họ tên", "", "Giấy tờ"], ["", "Số", "Ngày"], ["Lê Văn An", "1", "2"]])
+    ended = mdm("init", tmp_path / "new", "--from", tmp_path / "good.csv", bad)
+    assert ended.code == 0
+    assert "1 of 2 files couldn't be read; the reason stands there:" in ended.out
+    assert set(Workspace.open(tmp_path / "new").sources) == {"good"}
+    text = (tmp_path / "new" / "mdm.yaml").read_text("utf-8")
+    told = "\n".join(
+        line.replace("  # ", "  ", 1) for line in text.splitlines()[text[: text.index("  # bad:")].count("\n") :]
+    )
+    assert yaml.safe_load(told)["bad"]["parties"] == [{"entity": "entity", "name": "column"}]
+    assert "say how many in skip_rows" in text
+    alone = mdm("init", tmp_path / "other", "--from", bad)
+    assert (alone.code, (tmp_path / "other").exists()) == (2, False)
+    assert "skip_rows" in alone.err
 
 
 # Names of columns
