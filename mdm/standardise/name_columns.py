@@ -65,11 +65,12 @@ def _table(distinct: pl.Series, words: Lexicon) -> pl.DataFrame:
                 word.rstrip(".") in words.lone_starts or dress.plain in words.prefixes
                 for word, dress in zip(distinct, dresses, strict=True)
             ],
+            "between": [word in words.between for word in distinct],
             "end": [dress.plain in words.last_ends for dress in dresses],
         },
         schema={
             **dict.fromkeys(("word", *_DRESSES), pl.String),
-            **dict.fromkeys(("legal", "clear", "common", "stays", "surname", "odd", "end"), pl.Boolean),
+            **dict.fromkeys(("legal", "clear", "common", "stays", "surname", "odd", "between", "end"), pl.Boolean),
         },
     )
 
@@ -82,7 +83,7 @@ def _is_ordinary(words: Lexicon) -> pl.Expr:
     double = pl.concat_str("plain_0", "plain_1", separator=" ").is_in(doubles)
     leads = pl.col("clear_0") | (pl.col("surname_0") & ~_last("plain").is_in(sorted(MIDDLES)))
     other_order = (~leads & _any("common", 1)) | (_last("field") == "thị")
-    odd = pl.col("odd_0") | starts | double | other_order | _any("end", 0)
+    odd = pl.col("odd_0") | starts | double | other_order | _any("between", 1) | _any("end", 0)
     return as_written & ~odd
 
 

@@ -22,7 +22,8 @@ _LISTED = re.compile(r"^\W*\d{1,3}(?:[.)/\s-]\W*|\s+)(?=[^\W\d_])")
 _NAMESAKE = re.compile(r"[a-z ]+\d")
 _DIGITS = re.compile(r"\d+")
 _MISREAD = re.compile(r"(?<![\w.,/-])(?=\w*[01])[^\W\d_]*[01]?[^\W\d_]+[01]?[^\W\d_]*(?![\w/-])")
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['?~\u0300-\u036f-])*\.?|\?[^\s.,]*")
+TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['?~\u0300-\u036f-])*\.?|\?[^\s.,]*")
+"""One word of a name as it is written, with the dot of an initial."""
 _GLUED = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SMALL = "".join(sorted(LETTERS))
 _JOINT = re.compile(rf"(?<=[{_SMALL}])(?=[{_SMALL.upper()}])")
@@ -48,7 +49,7 @@ def with_surname(text: str, words: Lexicon) -> str:
     asked = text.replace("\ufffd", "?")
     if "?" not in asked or lossy(asked) != asked:
         return text
-    named = without_titles(_TOKEN.findall(asked), words)
+    named = without_titles(TOKEN.findall(asked), words)
     surname = words.lost_surnames.get(named[0].lower().rstrip(".")) if len(named) > 1 else None
     return asked.replace(named[0], surname, 1) if surname else text
 
@@ -78,9 +79,20 @@ def _without_alias(text: str, words: Lexicon) -> tuple[str, str | None]:
         return text[civil.end() :].strip(' )]}"”'), text[: civil.start()]
     if said := words.alias.search(small):
         return text[: said.start()].rstrip(" ,;-–(["), text[said.end() :]
+    if (said := words.nickname.search(text)) and _is_nickname(said):
+        return text[: said.start()].rstrip(" ,;-–(["), text[said.end() :]
     if bracket and bracket.start() and not words.remark.match(bracket["said"].lower()):
         return f"{text[: bracket.start()]} {text[bracket.end() :]}", bracket["said"]
     return text, None
+
+
+def _is_nickname(said: re.Match[str]) -> bool:
+    """`Nguyễn Văn Tèo tự Bảy Tèo`: Tự is a name too, so it is small among capitals, in brackets, or two follow."""
+    before, after = TOKEN.findall(said.string[: said.start()]), TOKEN.findall(said.string[said.end() :])
+    if len(before) < 2 or token(before[-1].lower()).plain in MIDDLES:
+        return False
+    small = said[1].islower() and before[-1][0].isupper() and after[0][0].isupper()
+    return small or said.string[said.start() - 1] == "(" or (len(before) > 2 and len(after) > 1)
 
 
 def _is_announced(civil: re.Match[str], words: Lexicon) -> bool:
@@ -142,7 +154,7 @@ def end_of_name(small: str, words: Lexicon) -> int:
 
 def _is_surname_alone(small: str, words: Lexicon) -> bool:
     """Whether only a surname stands before a note: Lê Và Hà is one person."""
-    before = without_titles(_TOKEN.findall(small), words)
+    before = without_titles(TOKEN.findall(small), words)
     return len(before) == 1 and is_surname(token(before[0]), words)
 
 
@@ -153,7 +165,7 @@ def _is_label(text: str, words: Lexicon) -> bool:
 
 def _split(text: str, words: Lexicon) -> list[str]:
     """The words of one part, titles cut, pieces joined or parted."""
-    cased = without_titles(_TOKEN.findall(text), words)
+    cased = without_titles(TOKEN.findall(text), words)
     return [piece.lower() for word in _joined(cased, words) for piece in _parted(word, words)]
 
 
@@ -161,11 +173,16 @@ def without_titles(tokens: list[str], words: Lexicon) -> list[str]:
     """The words of a name after its titles."""
     small = [word.lower().strip(".:") for word in tokens]
     start = 0
-    while cut := title_length(small[start:], words):
+    while (cut := title_length(small[start:], words)) and not _is_turned_anh(small[start:], words):
         start += cut
         if small[start] == small[start - 1]:  # bà Bà Thị Lan
             break
     return tokens[start:]
+
+
+def _is_turned_anh(small: list[str], words: Lexicon) -> bool:
+    """`Anh Nguyễn Quỳnh` is rather Nguyễn Quỳnh Anh; with one word more Anh is the title."""
+    return len(small) < 4 and token(small[0]).key in words.given and (small[0],) not in words.sure_titles
 
 
 def title_length(small: list[str], words: Lexicon) -> int:
@@ -307,7 +324,7 @@ def _initials(word: str, *, final: bool) -> list[str]:
 def _without_telex(tokens: list[str], words: Lexicon) -> list[str]:
     """The words without Telex keys, if all words of the name are Vietnamese then and the keys are no foreign letters.
 
-    One key at a word's end is weak evidence: Max isn't mã, nor Lee lê. It counts where another word has keys too, where
+    One key at a word's end is weak evidence: Max isn't mã, nor Lee Lê. It counts where another word has keys too, where
     the word is longer and the name toneless, or where it makes a surname in front.
     """
     known = words.surname_words
@@ -324,7 +341,7 @@ def _without_telex(tokens: list[str], words: Lexicon) -> list[str]:
         if len(typed) > 1 or not word.isascii() or len(word) - len(meant[i]) > 1 or _TELEX_INSIDE.search(word):
             return True
         if i == 0:
-            return meant[0] in words.clear and token(tokens[-1]).key not in words.clear
+            return word not in words.foreign and meant[0] in words.clear and token(tokens[-1]).key not in words.clear
         return toneless and len(word) > 3 and is_surname(token(tokens[0]), words)
 
     return [meant[i] if i in typed and counts(i) else word for i, word in enumerate(tokens)]

@@ -14,6 +14,8 @@ from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.syllables import canonical, folded, is_plain_syllable, is_syllable
 from mdm.standardise.text import plain, title_case
 
+JOINING = ("và", "va", "cùng", "với")
+"""Words between two names; each is a name too."""
 MIDDLES = frozenset(["thi", "van"])
 """Middle names that say the sex; each is a rare surname too."""
 
@@ -61,7 +63,9 @@ class Lexicon:
         marked = surnames.filter(pl.col("clear") == "yes")["surname"]
         self.marked_surnames = {plain(name) for name in marked} - {name.lower() for name in surnames["surname"]}
         """Surnames that are never written without marks, without them."""
-        self.surname_words = {word for name in surnames["surname"] for word in name.lower().split()}
+        self.foreign = set(surnames.filter(pl.col("people") == "foreign")["surname"].str.to_lowercase())
+        """Surnames from abroad that look like keystrokes left in: Lee, unless other words of the text have such too."""
+        self.surname_words = {word for name in surnames["surname"] for word in name.lower().split()} - self.foreign
         self.highland = {plain(name) for name in surnames.filter(pl.col("people") == "highland")["surname"]}
         lost = _lost(surnames["surname"]).items()
         self.lost_surnames = {form: name for form, name in lost if folded(name.lower()) in self.common - self.rare}
@@ -111,8 +115,12 @@ class Lexicon:
         sure = rf"(?:{some})(?!\w)|(?:{one})(?=[\s:.,]+\w)|(?:{_any_of(numbered)})(?=\s*:|\W*\d)"
         self.note = re.compile(rf"[\s,.;](?:{sure})")
         self.note_starts = {re.findall(r"\w+", note)[0] for note in (*ends, *numbered)}
-        self.other_starts = {form.split()[0] for kind in ("alias", "civil") for form in forms[kind]}
+        nicknames = forms["nickname"]
+        self.other_starts = {form.split()[0] for kind in ("alias", "civil") for form in forms[kind]} | set(nicknames)
         """First words of what announces another name."""
+        self.between = frozenset((*JOINING, *nicknames))
+        """Words between two names that may also be part of one."""
+        self.nickname = re.compile(rf"(?<=[\s(])({_any_of(nicknames)})\s+(?=[^\W\d_])", re.IGNORECASE)
         self.note_marks = sorted({f" {note}" if _is_phrase(note) else f" {note} " for note in (*ends, *forms["civil"])})
         """What an ordinary text must not hold: more than `note` finds, never less; it has no number and no colon."""
         self.alias = re.compile(rf"(?<!\w)(?:{_any_of(forms['alias'])})(?!\w)[\s:.\"“]*(?=[^\W\d_])")
@@ -125,7 +133,9 @@ class Lexicon:
         self.no_name = {form for words in whole for form in (words, plain(words))}
         starts = no_name.filter(pl.col("match") == "start")["words"]
         toned = no_name.filter(pl.col("match") == "start_toned")["words"]
-        self.no_name_starts = tuple(f"{form} " for form in (*starts, *map(plain, starts), *toned))
+        named = no_name.filter(pl.col("match") == "start_unless_thi")["words"]
+        self.no_name_exceptions = tuple(f"{form} {thi} " for form in named for thi in ("thị", "thi"))
+        self.no_name_starts = tuple(f"{form} " for form in (*starts, *map(plain, starts), *toned, *named))
         self.no_name_firsts = {start.split()[0] for start in self.no_name_starts}
 
 

@@ -132,7 +132,8 @@ class Tokens:
         return known
 
     def _passed(self, at: int) -> int:
-        while at < len(self.written) and self.written[at] in self.words.title_starts:
+        starts = self.words.title_starts
+        while at < len(self.written) and self.written[at] in starts and self.kind(at) != "organisation":
             places: list[int] = []
             place = at
             while len(places) < _REACH and (self.is_word[place] or self.written[place : place + 1] in (["."], [":"])):

@@ -17,6 +17,7 @@ from mdm.standardise.name_order import parts
 from mdm.standardise.name_reading import tokenize, with_surname
 from mdm.standardise.name_words import Lexicon, Token, is_surname, lexicon, token
 from mdm.standardise.profile import SourceProfile
+from mdm.standardise.several_names import first_person
 from mdm.standardise.standardiser import Standardiser, by_value, frame_schema
 from mdm.standardise.text import repair
 
@@ -26,6 +27,10 @@ SCHEMA = frame_schema(FIELDS, multiple=False)
 _BLANK = (None,) * (len(FIELDS) + 1)
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
+_ADDRESSED = re.compile(
+    r"^\W*(?:[đd]/c|(?:ông|ong)\s*[/(]\s*(?:bà|ba)\b\s*\)?|anh\s*[/(]\s*chị\b\s*\)?)[\s.:]*(?=[^\W\d_])", re.IGNORECASE
+)
+"""Titles with a sign among their words: Đ/c, Ông/bà, Ông (bà)."""
 _ROW = "_row"
 _READINGS = 5
 
@@ -33,7 +38,7 @@ _READINGS = 5
 def standardise(
     values: pl.Series, knowledge: Knowledge, profile: SourceProfile, options: Mapping[str, object]
 ) -> pl.DataFrame:
-    """Distinct texts → canonical names with their fields; findings `placeholder`, `unreadable`, `damaged`."""
+    """Distinct texts → canonical names, fields; findings `placeholder`, `unreadable`, `several`, `damaged`."""
     words = lexicon(knowledge)
     texts = pl.DataFrame({"text": values.cast(pl.String)}).with_row_index(_ROW)
     quick = ordinary(texts, words)
@@ -52,24 +57,29 @@ def read(text: str, words: Lexicon) -> tuple[str | None, ...]:
         return (*_BLANK, None)
     if is_placeholder(text, words):
         return (*_BLANK, "placeholder")
-    written, text = text, with_surname(text, words)
+    text = _ADDRESSED.sub("", text)
+    written = first_person(text, words)
+    whole, text = text, with_surname(written, words)
     tokens, alias = tokenize(text, words)
-    tokens = _settled(tokens, words)
+    tokens, cut = _settled(tokens, words)
     if not tokens:
         return (*_BLANK, "unreadable")
     fields = _fields(tokens, words)
     if is_placeholder(str(fields[0]), words) or len(str(fields[0]).strip(".")) == 1:
         return (*_BLANK, "placeholder")
     damaged = text != written or any("?" in word for word in tokens)
-    return (*fields, alias, "damaged" if damaged else None)
+    several = cut or written != whole
+    return (*fields, alias, "several" if several else "damaged" if damaged else None)
 
 
-def _settled(tokens: list[str], words: Lexicon) -> list[str]:
-    """The words as they would be read again: what parting or joining brought to light is read like anything else.
+def _settled(tokens: list[str], words: Lexicon) -> tuple[list[str], bool]:
+    """The words as they would be read again, and whether a second person was cut off in doing so.
 
+    What parting, joining or turning brought to light is read like anything else.
     Syllables, and initials after a surname, are settled already if they hold no title and no note. Nothing has been
     seen to need more than three readings; the limit keeps a text that would turn for ever from doing so.
     """
+    cut = False
     for _ in range(_READINGS):
         dressed = [token(word) for word in tokens]
         initials = bool(dressed) and is_surname(dressed[0], words)
@@ -77,13 +87,18 @@ def _settled(tokens: list[str], words: Lexicon) -> list[str]:
             _is_plain_word(word, d) or (initials and _is_initial(word)) for word, d in zip(tokens, dressed, strict=True)
         ):
             small = " ".join(dress.title for dress in dressed).lower()
-            if small.split(" ", 1)[0] not in words.odd_starts and not words.note.search(small):
+            said = small.split(" ")
+            odd = said[0] in words.odd_starts or not words.between.isdisjoint(said)
+            if not odd and not words.note.search(small):
                 break
-        again, _ = tokenize(repair(" ".join(dress.title for dress in dressed)), words)
+        titled = repair(" ".join(dress.title for dress in dressed))
+        first = first_person(titled, words)
+        cut = cut or first != titled
+        again, _ = tokenize(first, words)
         if again == tokens:
             break
         tokens = again
-    return tokens
+    return tokens, cut
 
 
 def _is_plain_word(word: str, dress: Token) -> bool:
@@ -97,7 +112,9 @@ def _is_initial(word: str) -> bool:
 def is_placeholder(text: str, words: Lexicon) -> bool:
     """Whether a repaired text says that there is no name, or names a newborn by its mother."""
     small = text.lower().strip(" .,-*()")
-    if small in words.no_name or small.startswith(words.no_name_starts):
+    if small in words.no_name:
+        return True
+    if small.startswith(words.no_name_starts) and not small.startswith(words.no_name_exceptions):
         return True
     repeated = len(set(small)) == 1 and len(small) > 1
     return repeated or not (_LETTER.search(small) or _DIGITS.search(small))

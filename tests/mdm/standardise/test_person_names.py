@@ -11,7 +11,7 @@ from unidecode import unidecode
 
 from mdm.standardise import Knowledge, SourceProfile
 from mdm.standardise.name_columns import ordinary
-from mdm.standardise.name_words import lexicon
+from mdm.standardise.name_words import lexicon, token
 from mdm.standardise.person_names import SCHEMA, STANDARDISER, read
 from mdm.standardise.text import plain
 
@@ -82,7 +82,7 @@ def test_any_text_goes_through(text: str) -> None:
 PIECES = (
     "Nguyễn|NGUYEN|Văn|Thị|An|Lan|Hoà|Ng.|N.|T|A|Y|H'|H|Niê|Vũ|Ông|Bà|con|và|vợ|tức|chết|(|)|,|.|-|:|;|\"|1|0|1985|?|"
     "Nguyeenx|Vawn|nguye6n4|'|Smith|LEE|Max|o|ô|Tôn|Nữ|x|ng|nguyenvanan|nguyễnVăn|ThS.|sinh|năm|ß|e\u0302\u0303|"
-    "thế danh|Thích|Bé|trai|hộ"
+    "thế danh|Thích|Bé|trai|hộ|tự|&|Lee|cùng|bn|là|chồng"
 )
 ODD_TEXT = st.one_of(
     st.text(),
@@ -117,7 +117,7 @@ FIRST_SURNAMES = [
     for name, place in Knowledge.shipped().table("words/surnames.csv").select("surname", "place").rows()
     if place == "first" and plain(name) not in {title[0] for title in WORDS.titles} | WORDS.no_name_firsts
 ]
-ODD = "va và con sinh năm tức chết hộ ông bà y a thị van test tên bé trai nie lee max tùng"
+ODD = "va và con sinh năm tức chết hộ ông bà y a thị van test tên bé trai nie lee max tùng tự vợ là"
 ODD_WORDS = ODD.split()
 SLIPPED = "N. Đ. Y. O. B ý w Ngurễn Trn Trầnn Nguyeenx Hungf ddung thịyến nguyễnVăn ánh Tr ầnThu Smith Lee Thi Ẩn Niê"
 SLIPS = SLIPPED.split()
@@ -168,9 +168,15 @@ def test_no_key_is_undone_in_a_surname(dress: Callable[[str], str]) -> None:
         assert row(name)["plain"] == plain(name)
 
 
+SURE_SURNAMES = [
+    name for name in FIRST_SURNAMES if token(name.lower()).key in WORDS.given or plain(name) not in WORDS.plain_given
+]
+"""Without those that only a lost tone makes a given name: An Bui An may be An of the Bùi, Ân Bùi An can't."""
+
+
 @settings(deadline=None)
 @given(
-    st.sampled_from(FIRST_SURNAMES),
+    st.sampled_from(SURE_SURNAMES),
     st.lists(st.sampled_from(sorted({*SURNAME_LIST[:60], *MIDDLES, *GIVEN})), max_size=3),
     st.sampled_from(GIVEN),
 )
