@@ -120,6 +120,8 @@ def _by_value(column: Column) -> Meaning | None:
     clear = kind in ("tax_code", "personal_id", "health_card") and column.share(kind) > PLAINLY
     if heading.row is not None and heading.party is None and not clear:
         return None
+    if kind == "organisation_name" and not column.unique and column.texts.len() <= FEW_VALUES and not heading.party:
+        return None  # rather the offices that did the work
     if heading.party is not None and heading.whole:
         return Meaning(column, BY_KIND[kind], heading.party, f"sure: its name says whose it is, {percent} say what")
     return Meaning(column, BY_KIND[kind], heading.party, f"check: by {percent} alone")
@@ -134,9 +136,14 @@ def _named(column: Column, attribute: str) -> Meaning | None:
     if share >= SURE:
         return Meaning(column, attribute, party, f"sure: its name, and {min(share, 1):.0%} of its values")
     other = fits.best(column.shares, PLAINLY)
-    if other is not None and other in BY_KIND and other not in kinds and share < HARDLY and other != "sex":
+    numbers_of_firms = party == ORGANISATION and other == "social_insurance"  # which have none, and as many digits
+    if other is None or other not in BY_KIND or other in kinds or other == "sex" or numbers_of_firms:
+        other = None
+    if other is not None and share < HARDLY:
         why = f"check: {column.share(other):.0%} of its values, against its name"
         return Meaning(column, BY_KIND[other], party, why)
+    if share < HARDLY and fits.contradicts(attribute, column.texts):
+        return None
     if attribute == "sex" and fits.is_bare_code(column.texts):
         return Meaning(column, attribute, party, "likely: its name, and its codes")
     return Meaning(column, attribute, party, f"likely: its name; only {share:.0%} of its values are plainly so")
@@ -156,6 +163,10 @@ def assign(extract: Extract, columns: Sequence[Column], rules: Rules, knowledge:
     others = [group for label, group in groups.items() if label is not None and group is not main]
     both = entities.both(main)
     main_entities = both or [entities.of_group(main)]
+    firm = groups.get(ORGANISATION)
+    if firm is not None and firm is not main and not firm.named and entities.organisation in main_entities:
+        main.take(firm)
+        others.remove(firm)
     if both and "tax_code" not in main.columns:
         _with_tax_codes(main)
     _hand_over(main, others, main_entities, entities)
@@ -307,6 +318,9 @@ def _whole(own: Mapping[str, list[Meaning]], attribute: str, *, several: bool) -
     parts = [own[part][0] for part in PARTS.get(attribute, ()) if part in own]
     if attribute == "birth_date":
         whole_date = len(parts) == len(PARTS[attribute])
+        born = found[:1] if found and found[0].column.format == "9999" else []
+        if born and {"day", "month"} <= set(own) and "year" not in own:
+            return [*parts, *born]
         year = [part for part in parts if part.attribute == "year" and part.column.share("date") >= SURE]
         return found[:1] or (parts if whole_date else year)
     if attribute == "address":

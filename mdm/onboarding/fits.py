@@ -19,6 +19,7 @@ SAMPLE = 300
 """Distinct values that are looked at; they are spread over the sorted values of the column."""
 FITS = 0.6
 """The share of values from which a column may be of a kind by its values alone."""
+NEARLY_ALL = 0.9
 FEW = 3
 """Distinct values below which a column holds kinds (cá nhân, tổ chức) rather than names of persons."""
 BARE_CODES = frozenset(["0", "1", "2", "3", "9", "true", "false"])
@@ -66,6 +67,12 @@ def _share(name: str, texts: pl.Series, knowledge: Knowledge) -> float:
 def best(found: Mapping[str, float], least: float = FITS) -> str | None:
     """The kind that fits best, if it fits at all."""
     return next((name for name, share in found.items() if share >= least), None)
+
+
+def contradicts(attribute: str, texts: pl.Series) -> bool:
+    """Whether hardly a value of a column can be what its name says: areas under `ĐT` are no telephone numbers."""
+    never = _NEVER.get(attribute)
+    return never is not None and int(texts.str.contains(never).sum()) >= NEARLY_ALL * max(texts.len(), 1)
 
 
 def is_bare_code(texts: pl.Series) -> bool:
@@ -144,3 +151,14 @@ _KINDS: Mapping[str, tuple[str, str, Shows | None]] = MappingProxyType({
     "address": (r"\d.*\s\p{L}{2}|\p{L}{2}.*,|\d.*\p{L}{2}.*,", r"@|\d{9}", _is_address),
 })  # fmt: skip
 """Standardiser → how a value of its kind is written, how none is, and what is to be found in it; the narrower first."""
+_FEW_DIGITS = r"^\D*(\d\D*){0,4}$"
+_NEVER: Mapping[str, str] = MappingProxyType({
+    "email": "^[^@]*$",
+    "phone": r"^\D*(\d\D*){0,6}$|^\d{1,6}[.,]\d{1,3}$",
+    "sex": r"\d\d|^.{13}",
+    "birth_date": r"^\D*$",
+    "name": r"^\P{L}*$",
+    "organisation": r"^\P{L}*$",
+    **dict.fromkeys(("personal_id", "tax_code", "social_insurance", "health_card", "passport"), _FEW_DIGITS),
+})  # fmt: skip
+"""Attribute → how a text is written that can't be a value of it, whatever the column is called."""

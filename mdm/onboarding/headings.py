@@ -67,7 +67,8 @@ def read_heading(name: str) -> Heading:
     said: dict[str, list[str]] = {}
     for kind, means in found:
         said.setdefault(kind, []).append(means)
-    attributes, parties = said.get("attribute", []), said.get("party", [])
+    attributes = [means.partition(" of ")[0] for means in said.get("attribute", [])]
+    parties = said.get("party", []) + [whose for m in said.get("attribute", []) if (whose := m.partition(" of ")[2])]
     return Heading(
         attribute=_one_attribute(attributes) if not unknown or not _is_weak(attributes) else None,
         party=parties[0] if parties else None,

@@ -11,7 +11,7 @@ import yaml
 from commands import mdm
 from unknown_extracts import CASES, kinds, write
 
-from mdm.onboarding import propose
+from mdm.onboarding import fits, propose
 from mdm.onboarding.headings import read_heading, vocabulary
 from mdm.onboarding.title_lines import title_lines
 from mdm.onboarding.unknown_files import read_unknown
@@ -171,6 +171,41 @@ def test_every_second_is_made_anew() -> None:
     assert unknown_extracts.value("code A", unknown_extracts.Person(3, unknown_extracts.random.Random(1))) == "A00003"
 
 
+# What values say against a name
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("DT", "120.5|99.1|80|75|1250.75|60"),
+        ("Điện thoại", "12|45|7|160|33|5"),
+        ("GT", "120000|350000|1250000|99000|45000|70000"),
+        ("email", "có|không|chưa|hỏi lại|đã cấp|mất"),
+        ("cccd", "1|2|3|4|5|6"),
+        ("Ngày sinh", "sáng|chiều|tối|trưa|khuya|đêm"),
+        ("Họ tên chủ hộ", "1|2|3|4|5|6"),
+    ],
+)
+def test_a_name_does_not_stand_against_all_values(heading: str, values: str, tmp_path: Path) -> None:
+    rows = [f'K{i},Lê Văn {"ABCDEF"[i]}n,"{value}"' for i, value in enumerate(values.split("|"))]
+    (tmp_path / "x.csv").write_text("\n".join([f"ma,ho_ten,{heading}", *rows]), "utf-8")
+    proposal = propose.propose(tmp_path / "x.csv", "hcmc", RULES["hcmc"])
+    assert heading not in became(proposal)
+    assert any(heading in note for note in proposal.notes)
+
+
+@pytest.mark.parametrize("values", ["38221234|38225678|39301122|38456789", "0903123456|chưa có|12|7"])
+def test_numbers_that_may_be_of_telephones_stay_with_their_name(values: str) -> None:
+    assert not fits.contradicts("phone", pl.Series(values.split("|")))
+
+
+def test_offices_that_stand_in_many_rows_employ_nobody(tmp_path: Path) -> None:
+    rows = [f"K{i},Lê Văn {'ABCDEFGHIK'[i % 10]}n,UBND P.{10 + i % 3}" for i in range(40)]
+    (tmp_path / "x.csv").write_text("\n".join(["ma,ho_ten,x", *rows]), "utf-8")
+    proposal = propose.propose(tmp_path / "x.csv", "hcmc", RULES["hcmc"])
+    assert [party.entity for party in proposal.parties] == ["citizen"]
+
+
 # Lines above the header
 
 TITLES = ["SỞ Y TẾ TP. HỒ CHÍ MINH", "DANH SÁCH BỆNH NHÂN, QUÝ I", "", "Ngày 05/01/2025"]
@@ -245,6 +280,12 @@ def test_a_file_that_cannot_be_read_leaves_the_others_their_proposals(tmp_path: 
         ("Ngày, tháng, năm sinh của mẹ", "birth_date", "mother"),
         ("SDT_NGUOI_DAI_DIEN", "phone", "representative"),
         ("nguoi_dai_dien", None, "representative"),
+        ("Họ tên GĐ", "name", "representative"),
+        ("CMND GĐ", "personal_id", "representative"),
+        ("MSDN", "tax_code", "organisation"),
+        ("gt", "sex", None),
+        ("Nơi đăng ký HKTT", "address", None),
+        ("Nơi ĐK khai sinh", "birth_place", None),
         ("ten_tau", None, None),
         ("C7", None, None),
         ("", None, None),
@@ -256,8 +297,10 @@ def test_a_heading_says_what_and_whose(name: str, attribute: str | None, party: 
     assert (found.attribute, found.party) == (attribute, party)
 
 
-def test_dates_of_the_offices_own_work_are_no_births() -> None:
-    assert all(read_heading(name).other for name in ("Ngày cấp", "NGAY_VAO", "issue_date", "Ngày cấp CCCD"))
+def test_dates_and_names_of_the_offices_own_work_are_nobodys() -> None:
+    assert all(
+        read_heading(name).other for name in ("Ngày cấp", "NGAY_VAO", "NoiDK", "DT_SAN", "issue_date", "Ngày cấp CCCD")
+    )
 
 
 def test_the_word_list_knows_only_attributes_and_parts() -> None:
@@ -266,5 +309,7 @@ def test_the_word_list_knows_only_attributes_and_parts() -> None:
     rules = RULES["hcmc"]
     known = {a for entity in rules.entities.values() for a in entity.mapped} | {ORGANISATION}
     known |= {part for parts in PARTS.values() for part in parts}
-    assert {means for kind, means in vocabulary().values() if kind == "attribute"} <= known
+    said = [means.split(" of ") for kind, means in vocabulary().values() if kind == "attribute"]
+    assert {attribute for attribute, *_ in said} <= known
+    assert {whose for _, *rest in said for whose in rest} <= {ORGANISATION}
     assert {kind for kind, _ in vocabulary().values()} == {"attribute", "party", "row", "other", "filler"}

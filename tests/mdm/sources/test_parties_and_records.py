@@ -302,3 +302,13 @@ def test_no_text_stops_a_party_from_becoming_a_record(text: str) -> None:
     cell: dict[str, str | None] = {"x": text, "k": "An"}
     found, _ = records(source(PartySpec("citizen", columns), PartySpec("citizen", {"name": ("k",)})), cell)
     assert found.height in (1, 2)
+
+
+def test_a_text_gives_the_papers_of_firms_and_foreigners() -> None:
+    spec = source(PartySpec("citizen", {}, from_text="chu"), PartySpec("business", {}, from_text="chu"))
+    texts = ("Công ty TNHH An Phát, MST 0300588569", "Ông John Smith, hộ chiếu số C1234567")
+    found = stated(spec, *({"chu": text} for text in texts))
+    assert found["business"].select("name.received", "tax_code.received").rows() == [
+        (["Công ty TNHH An Phát"], ["0300588569"])
+    ]
+    assert found["citizen"].select("name.received", "passport.received").rows() == [(["John Smith"], ["C1234567"])]
