@@ -271,15 +271,15 @@ def _arrival(
 
 
 def _damage(extract: sources.Extract) -> list[str]:
-    """Rows that are loaded though some of their bytes are no text in their encoding."""
+    """What is read otherwise than it was written, and rows with bytes that are no text in their encoding."""
     aside = extract.set_aside.select("file", "line")
     lost = extract.kept.filter(pl.col("rule") == sources.UNDECODABLE).join(aside, on=["file", "line"], how="anti")
     if lost.is_empty():
-        return []
+        return [*extract.notes]
     first = lost.sort("file", "line").row(0, named=True)
     where = f"the first is line {first['line']} of {first['file']}"
     what = f"{lost.height} rows hold bytes that {extract.encoding} doesn't allow ({where}); \ufffd stands for them"
-    return [f"{extract.source}: {what}, and their bytes are kept."]
+    return [*extract.notes, f"{extract.source}: {what}, and their bytes are kept."]
 
 
 def _live(repository: Repository, source: str, arrival: Arrival | None) -> pl.DataFrame:

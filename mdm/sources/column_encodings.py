@@ -15,14 +15,13 @@ import polars as pl
 from mdm.errors import SourceError
 from mdm.sources.extract import PLACE
 from mdm.standardise import encodings, recognition
+from mdm.standardise.misread import UNICODE_LETTERS, mixture
 from mdm.standardise.recognition import Detected
 from mdm.workspace import SourceSpec
 
 SAMPLE_ROWS, FEW = 20_000, 10
 """Cells beyond ASCII that are looked at, and how many a column must have for anything to be said of it."""
 WATCHED_ROWS = 2_000
-MARKED = r"[\x{0300}-\x{0323}\x{1EA0}-\x{1EF9}ĂăĐđĨĩŨũƠơƯư]"
-"""Letters that only text in Unicode has: a column half of whose cells beyond ASCII have them needs no judging."""
 _BEYOND_ASCII = r"[^\x09\x0a\x20-\x7e]"
 
 
@@ -68,6 +67,25 @@ def check_texts(spec: SourceSpec, file: str, rows: pl.DataFrame, frozen: Mapping
             f"`encoding: {{columns: {{{name}: {found.encoding}}}}}` in mdm.yaml, then `mdm adopt DIR edited`."
         )
         raise SourceError(spec.name, what, remedy)
+
+
+def mixed(spec: SourceSpec, rows: pl.DataFrame, encoding: str, own: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for each mapped column, already decoded, a clear part of which is in yet another encoding.
+
+    It is told of and no more: no cell shows for certain which part it belongs to.
+    """
+    notes = []
+    for name in spec.columns:
+        if name not in rows.columns:
+            continue
+        texts, read = _beyond_ascii(rows[name], rows.height), own.get(name, encoding)
+        found = mixture(texts.gather_every(-(-texts.len() // SAMPLE_ROWS) or 1), read)
+        if found is not None:
+            notes.append(
+                f"{spec.name}: {found.share:.0%} of the words with marks in column {name} are in {found.encoding}, but "
+                f"the column is read as {read}; send all of it in one encoding."
+            )
+    return tuple(notes)
 
 
 def read_shown(column: pl.Series, encoding: str) -> Cells:
@@ -136,7 +154,7 @@ def _of_texts(column: pl.Series, most: int) -> Detected | None:
     texts = _beyond_ascii(column, most)
     if texts.len() < FEW:
         return None
-    if 2 * texts.str.contains(MARKED).sum() >= texts.len():
+    if 2 * texts.str.contains(UNICODE_LETTERS).sum() >= texts.len():
         return Detected("utf-8", 1.0, "letters that only Unicode has")
     return recognition.detect_text(texts)
 

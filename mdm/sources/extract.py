@@ -60,6 +60,8 @@ class Extract:
     """What the bytes themselves say, of the file (under the empty name) and of its columns, where they were asked."""
     kept: pl.DataFrame = field(default_factory=nothing_kept)
     """KEPT: the rows whose text doesn't give back their bytes."""
+    notes: tuple[str, ...] = ()
+    """What a run or a check must tell of how it was read; counts only."""
 
     @property
     def columns(self) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from mdm.sources.checks import broken
-from mdm.sources.damaged import damaged
+from mdm.sources.damaged import damaged, in_another_encoding
 from mdm.sources.parties import parties
 from mdm.sources.records import FINDINGS, standardise
 from mdm.sources.relations import relations
@@ -32,5 +32,6 @@ def standardise_rows(rows: Mapping[str, pl.DataFrame], rule_set: RuleSet) -> Par
     for entity in rules:
         together = [frames[entity] for frames in stated if entity in frames]
         records[entity], found = standardise(together, rules[entity], rule_set.profiles, knowledge)
-        findings += [found, broken(records[entity], rules[entity]), damaged(records[entity], rules[entity])]
+        findings += [found, broken(records[entity], rules[entity]), damaged(records[entity], rules[entity], found)]
+        findings.append(in_another_encoding(records[entity], rules[entity], specs, rule_set.profiles))
     return Parties(records, pl.concat(findings), relations(records))

@@ -51,7 +51,8 @@ def read(
         where = spec.path or "the query's result"
         what = f"{where} holds no rows; all rows of the source would be deleted."
         raise SourceError(spec.name, what, "Send the extract again; the last good state stays.", gate=gate)
-    return extract
+    notes = columns.mixed(spec, extract.rows, extract.encoding or "utf-8", extract.column_encodings)
+    return replace(extract, notes=notes)
 
 
 def files(spec: SourceSpec, base: Path) -> list[Path]:

@@ -33,7 +33,7 @@ UTF_8 = 0.9
 TWICE = 0.5
 """The share of words with marks that must be doubly encoded before it is said of the file."""
 
-_LEGACY = ("tcvn3", "vni", "viscii", "windows-1258")
+LEGACY = ("tcvn3", "vni", "viscii", "windows-1258")
 _VISCII_LOW = b"\x02\x05\x06\x14\x19\x1e"
 _RAW_WORD = re.compile(
     rb"[A-Za-z\x02\x05\x06\x14\x19\x1e\x80-\xff]*[\x80-\xff][A-Za-z\x02\x05\x06\x14\x19\x1e\x80-\xff]*"
@@ -91,7 +91,7 @@ def detect_cells(raw: bytes) -> Detected:
     if share >= UTF_8:
         return Detected("utf-8", round(share, 3), f"{share:.1%} of what isn't ASCII is valid UTF-8")
     words = Counter(_RAW_WORD.findall(sample))
-    return _verdict(words, {name: partial(_read_words, encoding=name) for name in _LEGACY})
+    return _verdict(words, {name: partial(read_words, encoding=name) for name in LEGACY})
 
 
 def detect_text(texts: Iterable[str]) -> Detected:
@@ -104,9 +104,9 @@ def detect_text(texts: Iterable[str]) -> Detected:
         return Detected("utf-8", 1.0, "ASCII only")
 
     def shown(words: list[str], encoding: str) -> list[str]:
-        return _read_words([as_shown(word) or b"" for word in words], encoding)
+        return read_words([as_shown(word) or b"" for word in words], encoding)
 
-    return _verdict(words, {"utf-8": list, **{name: partial(shown, encoding=name) for name in _LEGACY}})
+    return _verdict(words, {"utf-8": list, **{name: partial(shown, encoding=name) for name in LEGACY}})
 
 
 def is_utf_8(raw: bytes) -> bool:
@@ -131,7 +131,7 @@ def _plainly(raw: bytes) -> Detected | None:
     return None
 
 
-def _read_words(words: list[bytes], encoding: str) -> list[str]:
+def read_words(words: list[bytes], encoding: str) -> list[str]:
     """All words at once; none holds a line end, and no letter reaches over one."""
     return decode(b"\n".join(words), encoding).split("\n")
 
@@ -157,7 +157,7 @@ def _utf_8_by_chance(sample: bytes) -> bool:
     words = {word: word.decode("utf-8", "replace") for word in set(_RAW_WORD.findall(sample[: 1 << 16]))}
     if len(words) > FEW or all(len(shown) == 1 for shown in words.values()):
         return False
-    return all(_BY_CHANCE.fullmatch(shown) and _is_vietnamese(decode(word, "viscii")) for word, shown in words.items())
+    return all(_BY_CHANCE.fullmatch(shown) and is_vietnamese(decode(word, "viscii")) for word, shown in words.items())
 
 
 def _said_twice(sample: bytes) -> str:
@@ -181,7 +181,7 @@ def _verdict(words: Counter[Word], readers: dict[str, Callable[[list[Word]], lis
     total = sum(words.values())
     distinct = list(words)
     legal = {
-        name: [word for word, text in zip(distinct, read(distinct), strict=True) if _is_vietnamese(text)]
+        name: [word for word, text in zip(distinct, read(distinct), strict=True) if is_vietnamese(text)]
         for name, read in readers.items()
     }
     shares = {name: sum(words[word] for word in found) / total if total else 0.0 for name, found in legal.items()}
@@ -197,6 +197,7 @@ def _verdict(words: Counter[Word], readers: dict[str, Callable[[list[Word]], lis
     return Detected(best, round(shares[best] * (1 - 0.5**lead), 3), evidence)
 
 
-def _is_vietnamese(text: str) -> bool:
+def is_vietnamese(text: str) -> bool:
+    """Whether a text has letters, and all its words are syllables of Vietnamese."""
     parts = [part for part in _NOT_LETTERS.split(normalize("NFC", text).lower()) if part]
     return bool(parts) and all(map(is_syllable, parts))

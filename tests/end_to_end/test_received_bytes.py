@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import town
 from commands import mdm
 
 from mdm.repository import Repository, queries
+from mdm.standardise.encodings import decode, encode
 from mdm.workspace import Workspace
 
 GOOD = "D91,Trần Văn Ẩn,01/02/1980,,\n".encode()
@@ -73,3 +75,27 @@ def test_a_load_whose_dates_are_turned_round_is_held_until_it_is_accepted(worksp
     assert any("can't be read as dmy" in note for note in accepted.json["notes"])
     assert len(town.crosswalk(workspace)) == len(before) + 9
     assert mdm("run", workspace, "--json").json["published"] is False
+
+
+def test_rows_in_another_encoding_than_their_column_are_told_and_are_findings(workspace: Path) -> None:
+    people = ["Nguyễn Thị Hoà", "Trần Văn Đường", "Phạm Hữu Phước", "Đỗ Quốc Việt", "Hồ Thị Thuý", "Ngô Đức Thịnh"]
+    shown = [decode(encode(person, "vni"), "windows-1252") for person in people]
+    add(workspace, *(f"E{n},{name},0{n + 1}/02/1980,,".encode() for n, name in enumerate(shown)))
+    for command in ("check", "run"):
+        ended = mdm(command, workspace, "--json")
+        assert (ended.code, ended.json["held"]) == (0, [])
+        assert any(
+            note.startswith("dan_cu: ")
+            and note.endswith("are in vni, but the column is read as utf-8; send all of it in one encoding.")
+            for note in ended.json["notes"]
+        )
+    with Repository.open(Workspace.open(workspace).repository_url, create=False) as repository:
+        found = queries.findings(repository).filter(pl.col("rule") == "another_encoding")
+    assert found["source_id"].sort().to_list() == ["E0", "E1", "E2", "E3", "E5"]  # E4's `Thò` could be Thò
+
+
+def test_a_name_that_lost_letters_is_one_finding(workspace: Path) -> None:
+    add(workspace, b"D91,Tr?n Th? Kim Ph??ng,01/02/1980,,")
+    assert mdm("run", workspace, "--json").code == 0
+    with Repository.open(Workspace.open(workspace).repository_url, create=False) as repository:
+        assert queries.findings(repository).filter(pl.col("source_id") == "D91")["rule"].to_list() == ["damaged"]

@@ -140,6 +140,26 @@ def test_several_files_are_read_as_the_first_that_tells(tmp_path: Path) -> None:
     assert found.rows["ten"].to_list() == ["An", *(PEOPLE[n % 13] for n in range(60)), "Lê Hồ"]
 
 
+@pytest.mark.parametrize(("file", "other"), [("tcvn3", "vni"), ("vni", "viscii"), ("utf-8", "tcvn3"), ("utf-8", "vni")])
+def test_a_column_half_in_another_encoding_is_told_at_every_load_and_read_as_it_is(
+    tmp_path: Path, file: str, other: str
+) -> None:
+    written(tmp_path, file, file, file, rows=90)
+    whole = (tmp_path / "a.csv").read_bytes().split(b"\r\n")
+    assert read(spec(), tmp_path).notes == ()
+    written(tmp_path, f"shown:{other}" if file == "utf-8" else other, file, file, rows=90)
+    mixed = (tmp_path / "a.csv").read_bytes().split(b"\r\n")
+    (tmp_path / "a.csv").write_bytes(b"\r\n".join([*whole[:46], *mixed[46:]]))
+    for encoding in (None, file):
+        found = read(spec(), tmp_path, encoding)
+        [note] = found.notes
+        assert note.endswith(
+            f"of the words with marks in column ten are in {other}, but the column is read as {file}; "
+            "send all of it in one encoding."
+        )
+        assert found.rows["ten"].to_list()[:45] == [PEOPLE[n % 13] for n in range(45)]
+
+
 CAPITALS = [
     ("NGUYỄN THỊ ÁNH", "12 CÁCH MẠNG THÁNG TÁM, PHƯỜNG BẾN NGHÉ, QUẬN 1", "CÔNG TY TNHH MỸ Á"),
     ("VÕ Á", "THỬA 7, ẤP ĐỒNG, XÃ VĨNH LỘC A, HUYỆN BÌNH CHÁNH", "HTX BÌNH TÂY"),
