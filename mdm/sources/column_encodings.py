@@ -22,6 +22,8 @@ from mdm.workspace import SourceSpec
 SAMPLE_ROWS, FEW = 20_000, 10
 """Cells beyond ASCII that are looked at, and how many a column must have for anything to be said of it."""
 WATCHED_ROWS = 2_000
+HAVE_CAPITALS = frozenset("ăâêôơưđ")
+"""The only small letters with marks whose capitals are other bytes in TCVN3."""
 _BEYOND_ASCII = r"[^\x09\x0a\x20-\x7e]"
 
 
@@ -112,7 +114,8 @@ def in_capitals(column: pl.Series) -> Cells:
 
     def read(text: str) -> tuple[str, bool, bool]:
         cased = encodings.recase(text)
-        return cased, cased == text or encodings.encode(cased, "tcvn3") == encodings.encode(text, "tcvn3"), True
+        alike = cased == text or not HAVE_CAPITALS & set(text)
+        return cased, alike or encodings.encode(cased, "tcvn3") == encodings.encode(text, "tcvn3"), True
 
     return _each(column, read, encodings.HALF_SHOUTED)
 

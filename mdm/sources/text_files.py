@@ -173,6 +173,8 @@ def check_encoding(spec: SourceSpec, file: str, raw: bytes, frozen: Reading) -> 
         return read
     if found not in UNICODE and (spec.encoding != "auto" or frozen.columns or raw.count(b"\n") < TELLING):
         return read  # the steward's word, or a file of several encodings, stands against mere grammar
+    if found == "utf-8" and expected not in UNICODE and recognition.says_little(raw):
+        return read
     what = f"{file} is in {found}, but the source is read as {expected}."
     remedy = (
         f"Send it in {expected} again; until then the last good state stays. If the department has changed for good, "

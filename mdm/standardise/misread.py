@@ -59,9 +59,10 @@ def misread(texts: pl.Series, encoding: str) -> pl.Series:
     likely = texts.filter(texts.str.contains(_BEYOND_ASCII))
     if encoding in UNICODE:
         likely = likely.filter(~likely.str.contains(UNICODE_LETTERS))
-    words = _words(likely).unique(maintain_order=True)
-    wrong = pl.col("word").is_in(pl.Series(_wrong(words["word"]), dtype=pl.String).implode())
-    words = words.filter(wrong.sum().over("text") >= CELL_WORDS)
+    words = _words(likely)
+    wrong = words.filter(pl.col("word").is_in(pl.Series(_wrong(words["word"]), dtype=pl.String).implode())).unique()
+    doubtful = wrong.group_by("text").len().filter(pl.col("len") >= CELL_WORDS)
+    words = words.join(doubtful, on="text", how="semi")
     found = pl.Series([], dtype=pl.String)
     for legal in _otherwise(words["word"].unique().sort().to_list(), encoding).values():
         all_legal = pl.col("word").is_in(pl.Series(sorted(legal), dtype=pl.String).implode()).all().over("text")

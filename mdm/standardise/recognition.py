@@ -28,6 +28,8 @@ LEAD = 2
 """Distinct words by which the best table must lead: one word over and over is one piece of evidence."""
 FEW = 10
 """Distinct words up to which legacy text may be valid UTF-8 by chance."""
+RUNS = 3
+"""Distinct runs of bytes beyond ASCII that must be UTF-8 to speak against an encoding that is frozen."""
 UTF_8 = 0.9
 """The share of runs of bytes beyond ASCII that must be UTF-8 in a file of which some bytes are broken."""
 TWICE = 0.5
@@ -118,6 +120,11 @@ def is_utf_8(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def says_little(raw: bytes) -> bool:
+    """Whether what isn't ASCII is too little to speak against a frozen encoding: it may be UTF-8 by chance."""
+    return not raw.startswith(codecs.BOM_UTF8) and len(set(_BEYOND_ASCII.findall(_sample(raw)))) < RUNS
 
 
 def _plainly(raw: bytes) -> Detected | None:

@@ -205,3 +205,8 @@ def test_a_column_that_is_said_to_be_utf_16_is_read_as_far_as_it_is(tmp_path: Pa
     for encoding in ("tcvn3", "utf-8"):
         found = read(spec(encoding=encoding, column_encodings={"ten": "utf-16"}), tmp_path)
         assert found.rows.height == 60
+
+
+def test_a_short_load_that_is_utf_8_by_chance_is_read_as_is_frozen(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(encode("ma,ten,dc,ghi_chu\n1,Đỗ An,,\n", "viscii"))
+    assert read(spec(), tmp_path, "viscii").rows["ten"][0] == "Đỗ An"
