@@ -22,8 +22,8 @@ from mdm.standardise.syllables import is_plain_syllable
 
 HIGHEST_WARD = 34
 """No numbered ward is higher (28 in Ho Chi Minh City); `P.1205` is a room."""
-TAILS = ("cu", "moi", "ward", "commune", "district", "dit", "city", "town", "province")
-"""Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`, `Binh Thanh Dist` (which Telex would write for dít)."""
+TAILS = ("cu", "moi", "ward", "commune", "district", "dit", "city", "town", "ton", "province")
+"""Words after a unit's name: `Quận 3 cũ`, `Bến Thành Ward`, `Binh Thanh Dist` (in Telex, Dist is dít, and Town tơn)."""
 _NAMED_QUARTERS = frozenset({"Khu phố", "Ấp", "Thôn", "Khóm", "Xóm", "Buôn", "Bản", "Khu vực"})
 """Quarters that bear names; of others only a number counts."""
 _LETTERED = frozenset({"lo", "block", "toa", "thap", "day", "khu", "nha"})

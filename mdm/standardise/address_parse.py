@@ -11,7 +11,7 @@ from mdm.standardise.address_premises import Premises
 from mdm.standardise.address_streets import Gazetteer, gazetteer
 from mdm.standardise.address_units import UnitIndex, unit_index
 from mdm.standardise.address_unmarked import UnmarkedUnits
-from mdm.standardise.address_words import DASH, SEPARATOR, Word, announcers, key_of, words_of
+from mdm.standardise.address_words import DASH, SEPARATOR, Word, announced, announcers, joined, key_of, words_of
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.syllables import is_plain_syllable
 from mdm.standardise.text import repair
@@ -98,10 +98,11 @@ class Parser:
         return spaced if key in self.streets.names or key in self.units.names else hyphenated
 
     def _words(self, text: str) -> list[Word]:
-        """The words of a text; dashes that stand in a street's name are gone, others are separators."""
+        """The words of a text; dashes that stand in a street's or an estate's name are no words, others separators."""
         words = words_of(text)
         if DASH not in words:
             return words
+        words = self._joined_estates(words)
         last = len(words) - 1
         return [
             SEPARATOR if word is DASH else word
@@ -113,6 +114,30 @@ class Parser:
                 and (words[at - 1].key, words[at + 1].key) not in self.streets.dashed
             )
         ]
+
+    def _joined_estates(self, words: list[Word]) -> list[Word]:
+        """Words with the dash of an estate's name in the word before it: `KCN Việt Nam - Singapore`."""
+        found: list[Word] = []
+        in_estate = False
+        for at, word in enumerate(words):
+            if word is DASH and in_estate and self._goes_on(words, at + 1):
+                found[-1] = found[-1]._replace(shown=f"{found[-1].shown} -")
+                continue
+            found.append(word)
+            if word is SEPARATOR or word is DASH or word.number:
+                in_estate = False
+            elif any(phrase.role == "estate" for phrase in announced(self.announcers.get(word.key, ()), words, at)):
+                in_estate = True
+        return found
+
+    def _goes_on(self, words: list[Word], at: int) -> bool:
+        """Whether an estate's name goes on behind a dash: no unit, street, number or word for a part stands there."""
+        here = words[at : at + 5]
+        if not here or here[0] in (SEPARATOR, DASH) or here[0].number or self.streets.match(words, at):
+            return False
+        if announced(self.announcers.get(here[0].key, ()), words, at):
+            return False
+        return not any(joined(here[:size]) in self.units.names for size in range(1, len(here) + 1))
 
     def _districts(self, parts: Parts) -> frozenset[str]:
         """Names of the districts that the address may be in, remembered for the units that it names."""

@@ -11,7 +11,7 @@ from mdm.standardise.address_words import Announcer, Word, announced, key_of
 
 __all__ = ["Parts", "Premises"]
 
-_CODE = re.compile(r"[a-z]{1,3}-?\d[\w./-]*|\d[\w./-]*|[a-z]|[ivx]{2,4}(?:-\d+)?")
+_CODE = re.compile(r"[a-z]{1,3}[-_]?\d[\w./-]*|\d[\w./-]*|[a-z]|[ivx]{2,4}(?:-\d+)?")
 _ROMAN = re.compile(r"[ivx]{2,4}")
 _HOUSE_SUFFIX = re.compile(r"[a-ce-hj-o]|bis|ter")
 _LATE_HOUSE = re.compile(r"\d+[a-z]?/[\w/]+|\d{3,4}[a-z]?")
@@ -79,6 +79,8 @@ class Premises:
         words = self.words
         if self.parts.street and not self.parts.guessed:
             return 0
+        if not self.parts.house and any(phrase.role == "estate" for phrase in self._phrases(at)):
+            return 0  # Cư xá Lữ Gia, 12 đường số 3
         size = self.streets.match(words, at) or date_street(words, at)
         end = at + size
         if not size or (end < len(words) and not self._may_end(end)):
@@ -346,7 +348,8 @@ class Premises:
             end += 1  # KCN Sóng Thần 2, cư xá 30/4
         if end == at:
             return at if at < len(words) and words[at].number else 0  # chung cư 312 Lạc Long Quân: its address follows
-        shown = f"{phrase.label} {' '.join(word.shown for word in words[at:end])}"
+        known = self.streets.known(words[at - len(phrase.keys) : end])
+        shown = known or f"{phrase.label} {' '.join(word.shown for word in words[at:end])}"
         self.parts.estate = self.parts.estate or shown
         self.parts.buildings.append(shown)
         return end

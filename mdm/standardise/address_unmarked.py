@@ -65,6 +65,7 @@ class UnmarkedUnits:
                 continue
             if self._is_unit(words, parts, elsewhere) or self._are_units(words, parts):
                 continue
+            words = self._without_english_ward(words, parts)
             if not delimited or len(runs) == 1:
                 words = self._without_tail(words, parts, elsewhere, delimited)
             if words:
@@ -166,12 +167,34 @@ class UnmarkedUnits:
         """`Ben Thanh Ward`: the word behind the name announces it as well."""
         if words[-1].key not in _COMMUNES:
             return False
-        if (written := self.run_together.get(joined(words[:-1]))) is not None:
-            words = [*read_words(written), words[-1]]  # Dakao Ward
+        words = [*self._apart(words[:-1]), words[-1]]
         if joined(words[:-1]) not in self.units.wards:
             return False
         parts.ward.append(name_of(words[:-1], _COMMUNES[words[-1].key]))
         return True
+
+    def _without_english_ward(self, words: list[Word], parts: Parts) -> list[Word]:
+        """Premises without the commune that ends them: `5 Nguyen Dinh Chieu Da Kao Ward | District 1`."""
+        if parts.ward or words[-1].key not in _COMMUNES:
+            return words
+        last = len(words) - 1
+        cuts = [
+            cut
+            for cut in range(max(1, last - LONGEST_TAIL), last)
+            if (key := joined(words[cut:last])) in self.units.wards or key in self.run_together
+        ]
+        for cut in sorted(cuts, key=lambda cut: (not self._ends_in_street(words[:cut]), cut)):
+            if self._stands(name_of(self._apart(words[cut:last])), parts.district, parts):
+                self._is_english_ward(words[cut:], parts)
+                return words[:cut]
+        return words
+
+    def _apart(self, words: Sequence[Word]) -> Sequence[Word]:
+        written = self.run_together.get(joined(words))
+        return words if written is None else read_words(written)  # Dakao
+
+    def _ends_in_street(self, words: Sequence[Word]) -> bool:
+        return any(self.streets.known(words[at:]) is not None for at in range(len(words)))
 
     def _are_units(self, words: Sequence[Word], parts: Parts) -> bool:
         """Whether these words are a commune and its district, nothing else (`Hưng Định Thuận An`)."""

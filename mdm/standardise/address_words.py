@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mdm.standardise import syllables
+from mdm.standardise.address_english import in_vietnamese_order
 from mdm.standardise.knowledge import Knowledge
 from mdm.standardise.text import fold, plain, repair
 
@@ -24,7 +25,8 @@ UNIT_ROLES = ("ward", "district", "city", "province", "quarter")
 
 _TOKEN = re.compile(
     r"""
-    [^\W\d_]++(?![\d/-])                                     # a word, the commonest token
+    [^\W\d_]++(?![\d/_-])                                    # a word, the commonest token
+    | [A-Z]{1,3}_\d[^\W_]*(?:_[^\W_]+)*                     # Lô D_5B_CN
     | [cC]/[cC](?!\w)                                          # c/c: chung cư
     | [^\W\d_]{1,3}-?\d+[^\W_]*(?:[/.-][^\W\d_]{0,2}\d+[^\W_]*
         |/[^\W\d_](?!\w)|-[A-Z]{1,2}(?![\w-]))*               # B5/12A, A-12.05, CMT8, p12, K-3-CN
@@ -107,7 +109,7 @@ def read_words(text: str) -> list[Word]:
 
 def words_of(repaired: str) -> list[Word]:
     """`read_words` of a text that `repair` left as it is."""
-    text = _mended(repaired)
+    text = in_vietnamese_order(_mended(repaired))
     read = _bare_words if text.isascii() else _words
     words: list[Word] = []
     for token in _TOKEN.findall(text):
