@@ -24,7 +24,7 @@ FRESH = "fresh"
 FILES = (*SEEN, FRESH)
 TARGET = (0.97, 0.95)
 """Shares of addresses whose commune (both epochs), and whose commune, house number and street, are right."""
-FRESH_REACHED = (0.96, 0.87)
+FRESH_REACHED = (0.96, 0.89)
 """The same of the fresh file, as measured and rounded down: raise them, never lower them."""
 
 
