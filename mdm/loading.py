@@ -158,7 +158,7 @@ def check(workspace: Workspace) -> Checked:
         try:
             extract = sources.read(spec, workspace.folder, encoding, column_encodings=columns)
             keyed = sources.keyed(extract, spec, rule_set.rules.gates)
-            sources.parties(keyed.rows, spec, rule_set.rules.entities, rule_set.knowledge)
+            sources.check_conditions(keyed.rows, spec)
             if habits is not None:
                 put, known = _put(workspace, keyed, spec), replace(rule_set, profiles={spec.name: habits})
                 notes += sources.check_habits(extract.rows, put, spec, known)

@@ -14,6 +14,7 @@ from mdm.repository.files import write
 from mdm.repository.intervals import live
 from mdm.repository.queries import LINEAGE
 from mdm.repository.repository import Repository
+from mdm.standardise.findings import SEVERITIES
 
 __all__ = ["crosswalk", "edges", "findings", "golden", "lineage", "standardised", "write"]
 
@@ -29,8 +30,7 @@ FINDING_COLUMNS = (
     *("source", "entity_type", "source_id", "line", "attribute", "rule", "severity", "dimension", "received"),
     *("vi", "en"),
 )
-SEVERITY = pl.Enum(["error", "warning", "info"])
-"""How grave a finding is, the gravest first."""
+SEVERITY = pl.Enum(SEVERITIES)
 _BIT = 1024  # weights are kept in 1/1024 bit
 
 Attributes = Mapping[str, Sequence[str]]  # entity type → its canonical attributes in declared order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import polars as pl
@@ -156,9 +156,7 @@ def _by_name(rows: pl.DataFrame, columns: Mapping[str, tuple[str, ...]], codes: 
     """The codes that middle names speak of."""
     if "name" not in columns or not codes:
         return {}
-    name = pl.concat_str(pl.col(columns["name"]), separator=" ", ignore_nulls=True)
-    said = name.str.normalize("NFC").str.to_lowercase()
-    female, male = said.str.contains(r"\S\s+th[iị]\s+\S"), said.str.contains(r"\S\s+v[aă]n\s+\S")
+    female, male = middle_names(columns["name"])
     told = rows.select(pl.col(columns["sex"][0]).alias("code"), female.alias("female"), male.alias("male"))
     told = told.filter(pl.col("female") != pl.col("male")).drop_nulls("code")
     found = {}
@@ -166,3 +164,9 @@ def _by_name(rows: pl.DataFrame, columns: Mapping[str, tuple[str, ...]], codes: 
         if folded(code) in codes and count >= ENOUGH and not (1 - SURE) * count < male_rows < SURE * count:
             found[folded(code)] = "male" if male_rows >= SURE * count else "female"
     return found
+
+
+def middle_names(columns: Sequence[str]) -> tuple[pl.Expr, pl.Expr]:
+    """Whether the name in these columns has a woman's middle name (Thị), and whether it has a man's (Văn)."""
+    name = pl.concat_str(pl.col(columns), separator=" ", ignore_nulls=True).str.normalize("NFC").str.to_lowercase()
+    return name.str.contains(r"\S\s+th[iị]\s+\S"), name.str.contains(r"\S\s+v[aă]n\s+\S")

@@ -101,16 +101,13 @@ def _wide(raw: bytes) -> tuple[bytes, Lines]:
     try:
         return encodings.decode(raw, "utf-16").encode(), np.zeros(0, np.int64)
     except UnicodeDecodeError:
-        text = raw.decode("utf-16-be" if _is_big(raw) else "utf-16-le", "replace").removeprefix("\ufeff")
+        text = raw.decode(encodings.utf_16(raw), "replace").removeprefix("\ufeff")
         lines = text.split("\n" if "\n" in text else "\r")
         return text.encode(), _where("\ufffd" in line for line in lines)
 
 
 def _is_big(raw: bytes) -> bool:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.startswith(codecs.BOM_UTF16_BE)
-    sample = raw[: 1 << 23]
-    return sample[0::2].count(0) > sample[1::2].count(0)
+    return encodings.utf_16(raw) == "utf-16-be"
 
 
 def _units(raw: bytes, wide: bool) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint8]:

@@ -119,7 +119,7 @@ def decode(raw: bytes, encoding: str) -> str:
         case "utf-8":
             return raw.decode("utf-8-sig")
         case "utf-16":
-            return raw.decode(_utf_16(raw)).removeprefix("\ufeff")
+            return raw.decode(utf_16(raw)).removeprefix("\ufeff")
         case "vni":
             return "".join(map(_decode_vni, _chunks(raw)))
         case name:
@@ -188,10 +188,10 @@ def as_shown(text: str) -> bytes | None:
     return None if None in letters else b"".join(letter for letter in letters if letter)
 
 
-def _utf_16(raw: bytes) -> str:
-    """The byte order of UTF-16: by its mark, else by the side on which the zeros stand."""
+def utf_16(raw: bytes) -> str:
+    """`utf-16-le` or `utf-16-be`: by the byte order mark, else by the side on which the zeros stand."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        return "utf-16-be" if raw.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
     sample = raw[:_CHUNK]
     return "utf-16-be" if sample[0::2].count(0) > sample[1::2].count(0) else "utf-16-le"
 

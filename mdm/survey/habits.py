@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from mdm.sources.parties import DATE_STANDARDISERS
+from mdm.sources.profile import middle_names
 from mdm.standardise import SourceProfile, personal_ids, sexes
 from mdm.standardise.dates import Habits, read
 from mdm.survey.columns import ROWS, TEXT
 from mdm.workspace import EntityRules, SourceSpec
 
 _NUMBERS = r"^\s*(\d{1,4})\s?[/.\- ]\s?(\d{1,2})\s?[/.\- ]\s?\d{1,4}(\D|$)"
-_BEFORE_GIVEN = (r"\S\s+th[iị]\s+\S", r"\S\s+v[aă]n\s+\S")
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def _sex_code(rows: pl.DataFrame, spec: SourceSpec, code: str, sex: str) -> Habi
                 canonical = personal_ids.normalise(number)
                 told = None if canonical is None else personal_ids.sex(canonical)
                 votes = votes if told is None else {**votes, told: votes[told] + 1}
-        names = _names(own, party.columns.get("name", ()))
-        for told, pattern in zip(("female", "male"), _BEFORE_GIVEN, strict=True):
-            said[told] += int(names.str.contains(pattern).sum())
+        if names := party.columns.get("name", ()):
+            for told, has in zip(("female", "male"), middle_names(names), strict=True):
+                said[told] += int(own.select(has.sum()).item() or 0)
     evidence = (
         f"{count:,} rows; by personal numbers {votes['male']:,} male, {votes['female']:,} female; "
         f"by middle names (Văn, Thị) {said['male']:,} male, {said['female']:,} female"
@@ -108,10 +108,3 @@ def _sex_code(rows: pl.DataFrame, spec: SourceSpec, code: str, sex: str) -> Habi
 
 def _is(text: str | None, code: str) -> bool:
     return text is not None and sexes.folded(text) == code
-
-
-def _names(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    if not columns:
-        return pl.Series([], dtype=pl.String)
-    joined = pl.concat_str(pl.col(columns), separator=" ", ignore_nulls=True)
-    return rows.select(joined.str.normalize("NFC").str.to_lowercase()).to_series()
